@@ -1,0 +1,23 @@
+// HMAC (RFC 2104).
+#pragma once
+#include "crypto/hash.hpp"
+
+namespace parley::crypto {
+
+/// Two hash states that have absorbed key and pads. Copy a keyed Hmac to compute many MACs
+/// without touching the key again.
+class Hmac {
+ public:
+  Hmac(HashId, ByteView key);
+  void update(ByteView b) { inner_.update(b); }
+  /// Writes digest_size() bytes to the front of `out`.
+  void finish(ByteSpan out);
+
+ private:
+  Hasher inner_;
+  Hasher outer_;
+};
+
+Digest hmac(HashId, ByteView key, std::initializer_list<ByteView> parts);
+
+}  // namespace parley::crypto

@@ -1,0 +1,59 @@
+// Everything a connection needs to know before it starts.
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "parley/cipher.hpp"
+#include "parley/clock.hpp"
+#include "parley/key.hpp"
+#include "parley/observer.hpp"
+#include "parley/rng.hpp"
+#include "parley/session.hpp"
+#include "parley/trust.hpp"
+#include "parley/x509.hpp"
+
+namespace parley {
+
+/// How much the other side's certificate matters (API.md section 5.1). The values are those of
+/// CERT_NONE, CERT_OPTIONAL and CERT_REQUIRED.
+enum class VerifyMode : std::uint8_t { none, optional, required };
+
+/// A certificate chain, leaf first, and the key of its leaf.
+struct Identity {
+  std::vector<Certificate> chain;
+  PrivateKey key;
+};
+
+/// A connection's settings; immutable once shared. Build one, then hand out
+/// shared_ptr<const Config>.
+struct Config {
+  /// The versions that may be spoken. A hole switches off everything above it for a client
+  /// (API.md section 4.2).
+  std::vector<ProtocolVersion> versions{ProtocolVersion::ssl30, ProtocolVersion::tls10};
+  /// Suites in order of preference. The client's order decides unless prefer_server_suites.
+  std::vector<const CipherSuite*> suites{default_cipher_list().begin(),
+                                         default_cipher_list().end()};
+  bool prefer_server_suites = false;
+  std::optional<Identity> identity;
+  VerifyMode verify_mode = VerifyMode::none;
+  TrustStore trust;
+  /// The 1/n-1 split of CBC records in SSL 3.0 and TLS 1.0 against BEAST.
+  bool split_cbc_records = true;
+  /// Server only; without one every handshake is a full one.
+  std::shared_ptr<SessionCache> sessions;
+  /// Counts handshakes; may be null. Shared by all connections of one context.
+  std::shared_ptr<SessionCounters> counters;
+};
+
+/// The world outside the engine. The references must outlive the connection.
+struct Environment {
+  Rng& rng;
+  const Clock& clock;
+  Observer* observer = nullptr;
+};
+
+/// The system's generator and clock.
+Environment system_environment(Observer* = nullptr);
+
+}  // namespace parley

@@ -1,0 +1,90 @@
+// The engine: bytes in, bytes out. No sockets, no clock, no randomness of its own.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "parley/config.hpp"
+
+namespace parley {
+
+/// One TLS connection without its transport.
+///
+///   loop: send outgoing() and call sent(); if failure() stop; if phase() != handshaking go on;
+///         receive bytes and feed() them, or end_of_stream().
+///
+/// Failure is latched: the first one stays, the fatal alert that tells the peer about it waits
+/// in outgoing(), and feed() takes nothing more. Not thread-safe; one connection, one thread.
+class Connection {
+ public:
+  enum class Phase : std::uint8_t {
+    handshaking,  ///< no application data yet
+    open,         ///< application data both ways
+    closing,      ///< our close_notify is queued or sent; the peer's has not come
+    closed,       ///< both close_notify seen
+    failed,       ///< see failure()
+  };
+
+  /// `server_name` goes into the server_name extension unless empty. `resume`, when given, is
+  /// offered to the server.
+  static Connection client(std::shared_ptr<const Config>, std::string server_name, Environment,
+                           std::shared_ptr<const Session> resume = nullptr);
+  static Connection server(std::shared_ptr<const Config>, Environment);
+
+  // --- the transport's side ---
+
+  /// Takes bytes from the peer and works on them; returns how many it took. Fewer than given
+  /// when unread application data fills the buffer (read() first), or after close or failure.
+  /// Bytes that follow the peer's close_notify are never taken.
+  std::size_t feed(ByteView from_peer);
+  /// The peer closed its stream. Without a close_notify before it that is a truncation:
+  /// Errc::unexpected_eof.
+  void end_of_stream();
+  /// Bytes to send now; they stay until sent().
+  ByteView outgoing() const;
+  /// The first n bytes of outgoing() have left.
+  void sent(std::size_t n);
+
+  // --- the application's side ---
+
+  /// Decrypted bytes that read() would give now.
+  std::size_t readable() const;
+  std::size_t read(ByteSpan into);
+  /// Protects bytes into outgoing(); returns how many it took, fewer than given when much is
+  /// still unsent. Errc::not_open outside Phase::open.
+  Result<std::size_t> write(ByteView plaintext);
+  /// Queues close_notify. Nothing can be written afterwards; reading goes on.
+  Status close();
+
+  // --- questions ---
+
+  Side side() const;
+  Phase phase() const;
+  /// The peer said close_notify: after readable() bytes comes the regular end.
+  bool peer_closed() const;
+  /// The first failure, or null. Stays after the alert has been sent.
+  const Error* failure() const;
+
+  /// Null or empty before the handshake has settled the matter.
+  std::optional<ProtocolVersion> version() const;
+  const CipherSuite* suite() const;
+  bool resumed() const;
+  /// As the peer sent it, leaf first.
+  std::span<const Certificate> peer_chain() const;
+  /// The chain was checked and found good under Config::verify_mode.
+  bool peer_verified() const;
+  /// What the client asked for (server_name), on either side.
+  std::string_view server_name() const;
+  /// Once open: what a later client connection can resume. Null when the server gave no id.
+  std::shared_ptr<const Session> session() const;
+
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+ private:
+  struct Engine;
+  explicit Connection(std::unique_ptr<Engine>);
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace parley

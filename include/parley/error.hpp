@@ -1,0 +1,121 @@
+// What can go wrong below the facade, and the one table from reason to alert.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "parley/alert.hpp"
+
+namespace parley {
+
+/// Every reason the library refuses something for. The row of each (its stable upper-case name,
+/// the documented text and the alert it causes) stands in src/protocol/errors.cpp.
+enum class Errc : std::uint16_t {
+  // Encodings: messages, DER, PEM.
+  truncated,
+  trailing_bytes,
+  length_out_of_range,
+  bad_value,
+  too_deep,
+  bad_der,
+  bad_string,
+  bad_time,
+  bad_base64,
+  no_start_line,
+  no_end_line,
+  bad_password_read,
+  // Records.
+  wrong_version_number,
+  unknown_protocol,
+  http_request,
+  bad_record_type,
+  record_overflow,
+  bad_record_mac,
+  empty_record,
+  too_many_empty_records,
+  too_many_warnings,
+  sequence_overflow,
+  // Order.
+  unexpected_message,
+  unaligned_key_change,
+  message_too_long,
+  bad_change_cipher_spec,
+  bad_alert,
+  data_before_finished,
+  renegotiation_refused,
+  // Negotiation.
+  unsupported_protocol,
+  inappropriate_fallback,
+  no_shared_cipher,
+  no_ciphers_available,
+  wrong_cipher_returned,
+  bad_compression,
+  unsolicited_extension,
+  duplicate_extension,
+  bad_extension,
+  renegotiation_mismatch,
+  session_mismatch,
+  // Authentication and keys.
+  no_certificate,
+  peer_did_not_return_certificate,
+  bad_certificate,
+  certificate_type,
+  certificate_verify_failed,
+  certificate_expired,
+  certificate_not_yet_valid,
+  unknown_ca,
+  bad_certificate_signature,
+  not_a_ca,
+  path_too_long,
+  unknown_critical_extension,
+  unsupported_key,
+  unsupported_algorithm,
+  key_too_small,
+  key_too_large,
+  bad_signature,
+  decrypt_failed,
+  finished_mismatch,
+  key_values_mismatch,
+  key_type_mismatch,
+  // The rest.
+  peer_alert,
+  unexpected_eof,
+  closed,
+  not_open,
+  no_random,
+  unreadable_file,
+  bad_argument,
+  internal,
+  count_,
+};
+
+/// One row of the reason table.
+struct ErrcRow {
+  Errc code;
+  std::string_view name;    ///< "NO_SHARED_CIPHER": stable, for programs
+  std::string_view reason;  ///< "no shared cipher": the documented text (API.md section 7)
+  Alert alert;              ///< what a peer is told
+};
+
+const ErrcRow& errc_row(Errc);
+inline std::string_view errc_name(Errc e) { return errc_row(e).name; }
+inline std::string_view errc_reason(Errc e) { return errc_row(e).reason; }
+/// The one mapping from reason to alert. A version that lacks the alert substitutes another
+/// (ProtocolProfile::alerts).
+inline Alert alert_for(Errc e) { return errc_row(e).alert; }
+
+/// A refusal: why, where, and how far in. Trivially copyable; never allocates.
+struct [[nodiscard]] Error {
+  Errc code{};
+  const char* where = "";    ///< static string naming message and field: "client_hello.session_id"
+  std::uint32_t offset = 0;  ///< byte offset inside that message or file, when known
+  Alert received{};          ///< with Errc::peer_alert: what the peer sent
+
+  Alert alert() const { return alert_for(code); }
+  /// "length out of range (client_hello.session_id at 35)"
+  std::string text() const;
+};
+static_assert(std::is_trivially_copyable_v<Error>);
+
+}  // namespace parley

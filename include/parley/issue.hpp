@@ -1,0 +1,29 @@
+// Making certificates: self-signed or signed by a CA, what tests and `parley x509 make` need.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "parley/key.hpp"
+#include "parley/x509.hpp"
+
+namespace parley {
+
+/// What to put into a certificate.
+struct CertificateRequest {
+  std::string common_name = "localhost";
+  /// Subject alternative names: DNS names and IP addresses in text form.
+  std::vector<std::string> subject_alt_names{};
+  std::int64_t not_before = 0;  ///< Unix seconds
+  std::int64_t not_after = 0;   ///< Unix seconds
+  bool ca = false;              ///< basicConstraints CA:TRUE and keyCertSign
+  std::string hash = "sha256";  ///< md5, sha1, sha224, sha256, sha384 or sha512
+};
+
+/// A certificate for `subject_key`, signed by `issuer_key` in the name of `issuer`; without an
+/// issuer it is self-signed with `subject_key`. The serial number comes from rng.
+Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& request,
+                                      const PrivateKey& subject_key,
+                                      const Certificate* issuer = nullptr,
+                                      const PrivateKey* issuer_key = nullptr);
+
+}  // namespace parley
