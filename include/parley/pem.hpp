@@ -10,10 +10,11 @@ namespace parley {
 
 /// One block, from BEGIN to END: views into the text it was found in.
 struct PemBlock {
-  std::string_view label;    ///< "CERTIFICATE"
-  std::string_view headers;  ///< lines such as "Proc-Type: 4,ENCRYPTED"; mostly empty
-  std::string_view body;     ///< base64 with its line ends
-  std::size_t offset = 0;    ///< of the BEGIN line in the text
+  std::string_view label;       ///< "CERTIFICATE"
+  std::string_view headers;     ///< lines such as "Proc-Type: 4,ENCRYPTED"; mostly empty
+  std::string_view body;        ///< base64 with its line ends
+  std::size_t offset = 0;       ///< of the BEGIN line in the text
+  std::size_t body_offset = 0;  ///< of the body in the text
 
   /// The body needs a password: Proc-Type says so, or the label is ENCRYPTED PRIVATE KEY.
   bool encrypted() const;

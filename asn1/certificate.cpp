@@ -1,0 +1,166 @@
+// RFC 5280 section 4.1: the fixed part of a certificate.
+#include "asn1/certificate.hpp"
+
+#include "asn1/keys.hpp"
+#include "asn1/name.hpp"
+#include "asn1/oid.hpp"
+#include "asn1/time.hpp"
+
+namespace parley {
+namespace {
+
+using namespace asn1;
+
+TimeField read_time(DerReader& r, const char* field) {
+  const bool generalized = r.next_is(kGeneralizedTime);
+  const Element e = r.element(field, generalized ? kGeneralizedTime : kUtcTime);
+  return {e.tag, e.content};
+}
+
+ByteView read_serial(DerReader& tbs) {
+  const ByteView serial = tbs.integer("serialNumber");
+  if (serial.size() > kMaxSerialSize) tbs.fail(Errc::length_out_of_range, "serialNumber");
+  if (!kSerialMayBeNegative && tbs.ok() && serial[0] >= 0x80)
+    tbs.fail(Errc::bad_value, "serialNumber");
+  return serial;
+}
+
+ByteView read_spki(DerReader& tbs) {
+  const Element e = tbs.element("subjectPublicKeyInfo", kSequence);
+  if (!tbs.ok()) return {};
+  if (const auto info = parse_public_key_info(e.whole); !info)
+    tbs.fail(info.error().code, info.error().where);
+  return e.whole;
+}
+
+ByteView read_algorithm_whole(DerReader& r, const char* field) {
+  const Element e = r.element(field, kSequence);
+  if (!r.ok()) return {};
+  if (const auto a = parse_algorithm(e.whole); !a) r.fail(a.error().code, a.error().where);
+  return e.whole;
+}
+
+// RFC 5280 section 4.2.
+void read_extensions(DerReader& outer, std::vector<Extension>& to) {
+  DerReader list = outer.enter("extensions", kSequence);
+  if (!kExtensionsMayBeEmpty && list.ok() && list.empty()) list.fail(Errc::bad_der, "extensions");
+  while (!list.empty()) {
+    DerReader seq = list.enter("extension", kSequence);
+    Extension e;
+    e.oid = seq.oid("extension.extnID");
+    if (seq.next_is(kBoolean)) {
+      e.critical = seq.boolean("extension.critical");
+      if (!kDefaultsMayBeEncoded && !e.critical) seq.fail(Errc::bad_der, "extension.critical");
+    }
+    e.value = seq.octets("extension.extnValue");
+    seq.end("extension");
+    to.push_back(e);
+    if (to.size() > kMaxExtensions) list.fail(Errc::length_out_of_range, "extensions");
+  }
+}
+
+void read_tbs(DerReader& tbs, Certificate::Fields& f) {
+  if (tbs.next_is(context_constructed(0))) {
+    DerReader version = tbs.enter("version", context_constructed(0));
+    f.version = static_cast<int>(version.small_integer("version", 2)) + 1;
+    version.end("version");
+    if (!kDefaultsMayBeEncoded && f.version == 1) tbs.fail(Errc::bad_der, "version");
+  }
+  f.serial = read_serial(tbs);
+  f.tbs_signature_algorithm = read_algorithm_whole(tbs, "signature");
+  f.issuer = read_name(tbs, "issuer");
+  {
+    DerReader validity = tbs.enter("validity", kSequence);
+    f.not_before = read_time(validity, "validity.notBefore");
+    f.not_after = read_time(validity, "validity.notAfter");
+    validity.end("validity");
+  }
+  f.subject = read_name(tbs, "subject");
+  f.spki = read_spki(tbs);
+  if (f.version >= 2) {  // unique identifiers: nobody uses them
+    (void)tbs.optional("issuerUniqueID", context(1));
+    (void)tbs.optional("subjectUniqueID", context(2));
+  }
+  if (f.version >= 3 && tbs.next_is(context_constructed(3))) {
+    DerReader explicit3 = tbs.enter("extensions", context_constructed(3));
+    read_extensions(explicit3, f.extensions);
+    explicit3.end("extensions");
+  }
+  tbs.end("tbsCertificate");
+}
+
+}  // namespace
+
+Result<Certificate> Certificate::parse(Bytes der) {
+  auto f = std::make_shared<Fields>();
+  f->der = std::move(der);
+  DerReader r{f->der};
+  {
+    DerReader certificate = r.enter("certificate", kSequence);
+    {
+      const Element tbs = certificate.element("tbsCertificate", kSequence);
+      f->tbs = tbs.whole;
+    }
+    f->signature_algorithm = read_algorithm_whole(certificate, "signatureAlgorithm");
+    f->signature = certificate.bits("signature");
+    certificate.end("certificate");
+  }
+  PARLEY_CHECK(r.finish("certificate"));
+  DerReader whole_tbs{f->tbs};
+  DerReader tbs = whole_tbs.enter("tbsCertificate", kSequence);
+  read_tbs(tbs, *f);
+  PARLEY_CHECK(whole_tbs.finish("tbsCertificate"));
+  return Certificate{std::move(f)};
+}
+
+ByteView Certificate::der() const { return fields_->der; }
+ByteView Certificate::tbs() const { return fields_->tbs; }
+int Certificate::version() const { return fields_->version; }
+ByteView Certificate::serial() const { return fields_->serial; }
+ByteView Certificate::issuer_der() const { return fields_->issuer; }
+ByteView Certificate::subject_der() const { return fields_->subject; }
+Result<Name> Certificate::issuer() const { return parse_name(fields_->issuer); }
+Result<Name> Certificate::subject() const { return parse_name(fields_->subject); }
+bool Certificate::self_issued() const { return same_name(fields_->issuer, fields_->subject); }
+ByteView Certificate::spki() const { return fields_->spki; }
+ByteView Certificate::signature_algorithm() const { return fields_->signature_algorithm; }
+ByteView Certificate::tbs_signature_algorithm() const { return fields_->tbs_signature_algorithm; }
+ByteView Certificate::signature() const { return fields_->signature; }
+std::span<const Extension> Certificate::extensions() const { return fields_->extensions; }
+
+std::string Certificate::serial_hex() const {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  Bytes magnitude = to_bytes(fields_->serial);
+  const bool negative = magnitude[0] >= 0x80;
+  if (negative) {  // two's complement
+    unsigned carry = 1;
+    for (std::size_t i = magnitude.size(); i-- > 0;) {
+      carry += static_cast<std::uint8_t>(~magnitude[i]);
+      magnitude[i] = static_cast<std::uint8_t>(carry);
+      carry >>= 8;
+    }
+  }
+  ByteView digits{magnitude};
+  if (digits.size() > 1 && digits[0] == 0) digits = digits.subspan(1);
+  std::string s = negative ? "-" : "";
+  for (const std::uint8_t b : digits) {
+    s += kHex[b >> 4];
+    s += kHex[b & 15];
+  }
+  return s;
+}
+
+Result<std::int64_t> Certificate::not_before() const {
+  return unix_time(fields_->not_before.tag, fields_->not_before.content);
+}
+Result<std::int64_t> Certificate::not_after() const {
+  return unix_time(fields_->not_after.tag, fields_->not_after.content);
+}
+std::string Certificate::not_before_text() const {
+  return time_text(fields_->not_before.tag, fields_->not_before.content);
+}
+std::string Certificate::not_after_text() const {
+  return time_text(fields_->not_after.tag, fields_->not_after.content);
+}
+
+}  // namespace parley

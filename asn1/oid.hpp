@@ -1,0 +1,54 @@
+// OBJECT IDENTIFIERs: content bytes, dotted text, names.
+#pragma once
+#include <array>
+#include <span>
+#include <string>
+
+#include "parley/bytes.hpp"
+#include "parley/result.hpp"
+
+namespace parley::asn1 {
+
+/// "2.5.4.3" from content bytes as DerReader::oid gives them; "" for malformed ones. Numbers may
+/// be of any size.
+std::string oid_text(ByteView content);
+/// Content bytes from dotted text with numbers below 2^32. Errc::bad_value.
+Result<Bytes> oid_from_text(std::string_view dotted);
+
+struct OidRow {
+  std::string_view oid;         ///< dotted
+  std::string_view short_name;  ///< "CN"
+  std::string_view long_name;   ///< "commonName"
+};
+/// All known ones, sorted by dotted text as strings. Adding one is a row in oid_table.cpp.
+std::span<const OidRow> oid_table();
+/// By dotted text; null when unknown.
+const OidRow* find_oid(std::string_view dotted);
+/// The long name, or the dotted text when there is none.
+std::string oid_name(ByteView content);
+
+/// Content bytes of those that code asks for.
+namespace oid {
+template <class... B>
+constexpr std::array<std::uint8_t, sizeof...(B)> make(B... b) {
+  return {static_cast<std::uint8_t>(b)...};
+}
+inline constexpr auto kRsaEncryption = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1);
+inline constexpr auto kMd5WithRsa = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 4);
+inline constexpr auto kSha1WithRsa = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 5);
+inline constexpr auto kSha256WithRsa = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11);
+inline constexpr auto kSha384WithRsa = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 12);
+inline constexpr auto kSha512WithRsa = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 13);
+inline constexpr auto kSha224WithRsa = make(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 14);
+inline constexpr auto kSha1WithRsaOiw = make(0x2b, 0x0e, 3, 2, 29);
+inline constexpr auto kCommonName = make(0x55, 4, 3);
+inline constexpr auto kSubjectKeyIdentifier = make(0x55, 0x1d, 14);
+inline constexpr auto kKeyUsage = make(0x55, 0x1d, 15);
+inline constexpr auto kSubjectAltName = make(0x55, 0x1d, 17);
+inline constexpr auto kBasicConstraints = make(0x55, 0x1d, 19);
+inline constexpr auto kCertificatePolicies = make(0x55, 0x1d, 32);
+inline constexpr auto kAuthorityKeyIdentifier = make(0x55, 0x1d, 35);
+inline constexpr auto kExtendedKeyUsage = make(0x55, 0x1d, 37);
+}  // namespace oid
+
+}  // namespace parley::asn1
