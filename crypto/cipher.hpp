@@ -29,7 +29,7 @@ class BlockCipher {
   virtual void ecb_decrypt(ByteView in, ByteSpan out) const = 0;
 };
 
-/// key.size() must be cipher_key_size(id).
+/// Null unless key.size() is cipher_key_size(id).
 std::unique_ptr<BlockCipher> make_block_cipher(BlockCipherId id, ByteView key);
 
 /// RC4. Table-driven by nature: not constant-time (crypto/README.md).

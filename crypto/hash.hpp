@@ -15,7 +15,8 @@ std::size_t digest_size(HashId);  ///< bytes
 std::size_t block_size(HashId);   ///< bytes
 std::string_view hash_name(HashId);  ///< "sha256"
 
-/// An incremental hash. Wiped on destruction, since it may have absorbed a key.
+/// An incremental hash. Wiped on destruction, since it may have absorbed a key. After finish()
+/// or finish_secret_length() it can only be destroyed or assigned to.
 class Hasher {
  public:
   explicit Hasher(HashId);
@@ -42,7 +43,7 @@ class Hasher {
   };
   HashId id_;
   State state_;
-  std::array<std::uint8_t, kMaxHashBlock> buffer_;
+  std::array<std::uint8_t, kMaxHashBlock> buffer_{};
   std::uint64_t total_ = 0;  // bytes absorbed
 };
 

@@ -12,6 +12,10 @@ class Hmac {
   void update(ByteView b) { inner_.update(b); }
   /// Writes digest_size() bytes to the front of `out`.
   void finish(ByteSpan out);
+  /// finish() after update(data.first(secret_len)), in time independent of secret_len; see
+  /// Hasher::finish_secret_length.
+  void finish_secret_length(ByteView data, std::size_t secret_len, std::size_t min_len,
+                            ByteSpan out);
 
  private:
   Hasher inner_;

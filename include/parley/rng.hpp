@@ -22,6 +22,7 @@ class SystemRng final : public Rng {
 Rng& system_rng();
 
 /// ChaCha20 key stream of a seed: the same seed gives the same bytes, for tests and replay only.
+/// Two calls for n and m bytes give what one call for n + m bytes gives.
 class SeededRng final : public Rng {
  public:
   explicit SeededRng(std::uint64_t seed);
@@ -29,7 +30,7 @@ class SeededRng final : public Rng {
 
  private:
   std::array<std::uint8_t, 32> key_{};
-  std::uint64_t block_ = 0;
+  std::uint64_t position_ = 0;  // bytes given out so far
 };
 
 }  // namespace parley
