@@ -53,6 +53,9 @@ class IOError : public std::system_error {
 class socket_error : public IOError {
  public:
   using IOError::IOError;
+
+ protected:
+  socket_error(std::error_code, Text);
 };
 
 /// settimeout()'s time is over: "timed out", "The read operation timed out", ... The code is
@@ -151,16 +154,14 @@ class socket {
   /// Closing twice is fine.
   virtual void close();
 
- protected:
-  struct Adopt {
+ private:
+  struct Held {
     int fd, family, type, proto;
     std::optional<double> timeout;
   };
-  explicit socket(const Adopt&) noexcept;
-  /// What this socket holds; afterwards it holds nothing.
-  Adopt give_up() noexcept;
+  explicit socket(const Held&) noexcept;
+  Held give_up() noexcept;
 
- private:
   int fd_ = -1;
   int family_ = AF_INET;
   int type_ = SOCK_STREAM;

@@ -400,11 +400,11 @@ class SSLSocket : public socket {
  private:
   friend class SSLContext;
   struct Tls;
-  SSLSocket(const Adopt&, const SSLContext&, const context_wrap_options&);
+  SSLSocket(socket&&, const SSLContext&, const context_wrap_options&);
   void start_tls();
-  std::size_t read_tls(ByteSpan);
-  bool write_tls(ByteView);
-  Tls& need_tls() const;
+  void begin_connect();
+  void finish_connect();
+  Tls& tls_or_not_connected() const;
 
   context_wrap_options options_;
   bool connected_ = false;

@@ -1,0 +1,215 @@
+// SSLContext: a builder of settings, and the snapshot that connections get.
+#include <mutex>
+#include <stdexcept>
+
+#include "api/errors.hpp"
+#include "api/posix.hpp"
+#include "parley/pem.hpp"
+#include "parley/ssl.hpp"
+#include "trust/key_codec.hpp"
+
+namespace parley {
+namespace {
+
+// Documented for the OpenSSL level that is emulated: the version-flexible method keeps sessions
+// five minutes, the fixed ones two hours.
+constexpr std::int64_t kFlexibleLifetime = 300;
+constexpr std::int64_t kFixedLifetime = 7200;
+
+std::vector<ProtocolVersion> versions_of(int protocol, std::uint64_t options) {
+  if (protocol == PROTOCOL_SSLv3) return {ProtocolVersion::ssl30};
+  if (protocol == PROTOCOL_TLSv1) return {ProtocolVersion::tls10};
+  std::vector<ProtocolVersion> v;
+  if ((options & OP_NO_SSLv3) == 0) v.push_back(ProtocolVersion::ssl30);
+  if ((options & OP_NO_TLSv1) == 0) v.push_back(ProtocolVersion::tls10);
+  return v;
+}
+
+/// A leaf alone is sent with the issuers that the trust store knows, as OpenSSL does.
+void complete_chain(std::vector<Certificate>& chain, std::span<const Certificate> store) {
+  if (chain.size() != 1) return;
+  while (!chain.back().self_issued() && chain.size() <= store.size()) {
+    const auto issuer = std::find_if(store.begin(), store.end(), [&](const Certificate& c) {
+      return same_name(c.subject_der(), chain.back().issuer_der());
+    });
+    if (issuer == store.end()) return;
+    chain.push_back(*issuer);
+  }
+}
+
+crypto::SecretBytes read_whole(const std::string& path) {
+  posix::File f = posix::read_file(path);
+  if (f.error != 0) throw IOError(f.error, {}, path);
+  return std::move(f.content);
+}
+
+void check_mode(int mode) {
+  if (mode != CERT_NONE && mode != CERT_OPTIONAL && mode != CERT_REQUIRED)
+    throw std::invalid_argument("invalid value for verify_mode");
+}
+
+}  // namespace
+
+struct SSLContext::State {
+  explicit State(int p) : protocol(p) {}
+
+  const int protocol;
+  const std::shared_ptr<SessionCache> sessions = std::make_shared<SessionCache>(
+      protocol == PROTOCOL_SSLv23 ? kFlexibleLifetime : kFixedLifetime);
+  const std::shared_ptr<SessionCounters> counters = std::make_shared<SessionCounters>();
+
+  std::mutex mutex;  // guards what follows
+  std::uint64_t options = OP_ALL;
+  int verify_mode = CERT_NONE;
+  std::optional<Identity> identity{};
+  TrustStore trust{};
+  std::vector<const CipherSuite*> suites{default_cipher_list().begin(),
+                                         default_cipher_list().end()};
+  std::shared_ptr<const Config> snapshot{};  // null after a change
+
+  template <class Change>
+  void change(Change c) {
+    const std::lock_guard lock(mutex);
+    c(*this);
+    snapshot = nullptr;
+  }
+  template <class T>
+  T get(T State::*member) {
+    const std::lock_guard lock(mutex);
+    return this->*member;
+  }
+};
+
+SSLContext::SSLContext(int p)
+    : protocol(p),
+      options(p == PROTOCOL_SSLv3 || p == PROTOCOL_SSLv23 || p == PROTOCOL_TLSv1
+                  ? std::make_shared<State>(p)
+                  : throw std::invalid_argument("invalid protocol version")),
+      verify_mode(options.state_),
+      state_(options.state_) {}
+
+SSLContext& SSLContext::operator=(const SSLContext& o) {
+  protocol = o.protocol;
+  options.state_ = o.state_;  // the handle follows; assigning `options` itself would set bits
+  verify_mode.state_ = o.state_;
+  state_ = o.state_;
+  return *this;
+}
+
+SSLContext::Options::operator std::uint64_t() const { return state_->get(&State::options); }
+
+SSLContext::Options& SSLContext::Options::operator=(std::uint64_t bits) {
+  state_->change([&](State& s) { s.options = bits; });
+  return *this;
+}
+
+SSLContext::Mode::operator int() const { return state_->get(&State::verify_mode); }
+
+SSLContext::Mode& SSLContext::Mode::operator=(int mode) {
+  check_mode(mode);
+  state_->change([&](State& s) { s.verify_mode = mode; });
+  return *this;
+}
+
+void SSLContext::load_cert_chain(const std::string& certfile,
+                                 const std::optional<std::string>& keyfile) {
+  const std::string& key_path = keyfile && !keyfile->empty() ? *keyfile : certfile;
+  const crypto::SecretBytes certificates = read_whole(certfile);
+  Result<std::vector<Certificate>> chain = certificates_from_pem(as_text(certificates.view()));
+  if (!chain) throw_pem_error(chain.error(), certfile);
+  const crypto::SecretBytes key_text = read_whole(key_path);
+  Result<PrivateKey> key = PrivateKey::from_pem(as_text(key_text.view()));
+  if (!key) throw_pem_error(key.error(), key_path);
+  load_cert_chain(Identity{*std::move(chain), *std::move(key)});
+}
+
+void SSLContext::load_cert_chain(const Identity& identity) {
+  if (identity.chain.empty()) throw_pem_error(Error{Errc::no_start_line, "certificate chain"}, {});
+  if (const Status s = check_key_matches(identity.chain.front(), identity.key); !s)
+    throw_pem_error(s.error(), {});
+  state_->change([&](State& s) { s.identity = identity; });
+}
+
+void SSLContext::load_verify_locations(const std::string& cafile) {
+  const crypto::SecretBytes text = read_whole(cafile);
+  Result<std::vector<Certificate>> anchors = certificates_from_pem(as_text(text.view()));
+  if (!anchors) throw_pem_error(anchors.error(), cafile);
+  state_->change([&](State& s) {
+    for (Certificate& c : *anchors) s.trust.add(std::move(c));
+  });
+}
+
+void SSLContext::load_verify_data(std::string_view pem) {
+  Result<std::vector<Certificate>> anchors = certificates_from_pem(pem);
+  if (!anchors) throw_pem_error(anchors.error(), {});
+  state_->change([&](State& s) {
+    for (Certificate& c : *anchors) s.trust.add(std::move(c));
+  });
+}
+
+void SSLContext::set_ciphers(std::string_view names) {
+  Result<std::vector<const CipherSuite*>> suites = parse_cipher_list(names);
+  if (!suites || suites->empty()) {
+    SSLError::Details d{.reason = "NO_CIPHER_MATCH",
+                        .hint = "Give names of suites joined by ':', such as AES128-SHA:RC4-MD5."};
+    if (!suites) d.cause = suites.error();
+    throw SSLError(SSL_ERROR_SSL, "No cipher can be selected.", std::move(d));
+  }
+  state_->change([&](State& s) { s.suites = *std::move(suites); });
+}
+
+std::vector<const CipherSuite*> SSLContext::get_ciphers() const {
+  return state_->get(&State::suites);
+}
+
+session_stats_t SSLContext::session_stats() const {
+  const SessionCounters& c = *state_->counters;
+  session_stats_t s;
+  s.number = static_cast<long>(state_->sessions->size());
+  s.connect = c.connect;
+  s.connect_good = c.connect_good;
+  s.connect_renegotiate = c.connect_renegotiate;
+  s.accept = c.accept;
+  s.accept_good = c.accept_good;
+  s.accept_renegotiate = c.accept_renegotiate;
+  s.hits = c.hits;
+  s.misses = c.misses;
+  s.timeouts = c.timeouts;
+  s.cache_full = c.cache_full;
+  return s;
+}
+
+long session_stats_t::operator[](std::string_view key) const {
+  const std::array<long, kKeys.size()> values{
+      number, connect, connect_good, connect_renegotiate, accept, accept_good, accept_renegotiate,
+      hits,   misses,  timeouts,     cache_full};
+  for (std::size_t i = 0; i < kKeys.size(); ++i)
+    if (kKeys[i] == key) return values[i];
+  throw std::out_of_range("no counter of that name");
+}
+
+std::shared_ptr<const Config> SSLContext::config() const {
+  State& s = *state_;
+  const std::lock_guard lock(s.mutex);
+  if (!s.snapshot) {
+    auto c = std::make_shared<Config>();
+    c->versions = versions_of(s.protocol, s.options);
+    c->suites = s.suites;
+    c->prefer_server_suites = (s.options & OP_CIPHER_SERVER_PREFERENCE) != 0;
+    c->identity = s.identity;
+    if (c->identity) complete_chain(c->identity->chain, s.trust.certificates());
+    c->verify_mode = static_cast<VerifyMode>(s.verify_mode);
+    c->trust = s.trust;
+    c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;
+    c->sessions = s.sessions;
+    c->counters = s.counters;
+    s.snapshot = std::move(c);
+  }
+  return s.snapshot;
+}
+
+SSLSocket SSLContext::wrap_socket(socket&& sock, const context_wrap_options& o) const {
+  return wrap_socket(sock, o);
+}
+
+}  // namespace parley

@@ -1,0 +1,270 @@
+// The exceptions, and the tables from Errc and Alert to their texts and hints.
+#include "api/errors.hpp"
+
+#include <cerrno>
+
+#include "parley/ssl.hpp"
+
+namespace parley {
+namespace {
+
+class SslCategory final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "ssl"; }
+  std::string message(int code) const override {
+    switch (code) {
+      case SSL_ERROR_SSL: return "TLS failure";
+      case SSL_ERROR_WANT_READ: return "The operation did not complete (read)";
+      case SSL_ERROR_WANT_WRITE: return "The operation did not complete (write)";
+      case SSL_ERROR_WANT_X509_LOOKUP: return "The operation did not complete (X509 lookup)";
+      case SSL_ERROR_SYSCALL: return "Some I/O error occurred";
+      case SSL_ERROR_ZERO_RETURN: return "TLS/SSL connection has been closed";
+      case SSL_ERROR_WANT_CONNECT: return "The operation did not complete (connect)";
+      case SSL_ERROR_EOF: return "EOF occurred in violation of protocol";
+      default: return "Invalid error code";
+    }
+  }
+};
+
+class GaiCategory final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "getaddrinfo"; }
+  std::string message(int code) const override {
+    return "getaddrinfo error " + std::to_string(code);
+  }
+};
+
+std::string numbered(int number, const std::string& text) {
+  return "[Errno " + std::to_string(number) + "] " + text;
+}
+
+/// SSL3's alerts keep their prefix in TLS, and TLS's theirs, as OpenSSL names its reasons.
+struct AlertText {
+  Alert alert;
+  std::string_view text;
+};
+constexpr AlertText kAlertTexts[] = {
+    {Alert::close_notify, "sslv3 alert close notify"},
+    {Alert::unexpected_message, "sslv3 alert unexpected message"},
+    {Alert::bad_record_mac, "sslv3 alert bad record mac"},
+    {Alert::decryption_failed, "tlsv1 alert decryption failed"},
+    {Alert::record_overflow, "tlsv1 alert record overflow"},
+    {Alert::decompression_failure, "sslv3 alert decompression failure"},
+    {Alert::handshake_failure, "sslv3 alert handshake failure"},
+    {Alert::no_certificate, "sslv3 alert no certificate"},
+    {Alert::bad_certificate, "sslv3 alert bad certificate"},
+    {Alert::unsupported_certificate, "sslv3 alert unsupported certificate"},
+    {Alert::certificate_revoked, "sslv3 alert certificate revoked"},
+    {Alert::certificate_expired, "sslv3 alert certificate expired"},
+    {Alert::certificate_unknown, "sslv3 alert certificate unknown"},
+    {Alert::illegal_parameter, "sslv3 alert illegal parameter"},
+    {Alert::unknown_ca, "tlsv1 alert unknown ca"},
+    {Alert::access_denied, "tlsv1 alert access denied"},
+    {Alert::decode_error, "tlsv1 alert decode error"},
+    {Alert::decrypt_error, "tlsv1 alert decrypt error"},
+    {Alert::export_restriction, "tlsv1 alert export restriction"},
+    {Alert::protocol_version, "tlsv1 alert protocol version"},
+    {Alert::insufficient_security, "tlsv1 alert insufficient security"},
+    {Alert::internal_error, "tlsv1 alert internal error"},
+    {Alert::inappropriate_fallback, "tlsv1 alert inappropriate fallback"},
+    {Alert::user_canceled, "tlsv1 alert user cancelled"},
+    {Alert::no_renegotiation, "tlsv1 alert no renegotiation"},
+    {Alert::unsupported_extension, "tlsv1 unsupported extension"},
+    {Alert::certificate_unobtainable, "tlsv1 certificate unobtainable"},
+    {Alert::unrecognized_name, "tlsv1 unrecognized name"},
+    {Alert::bad_certificate_status_response, "tlsv1 bad certificate status response"},
+    {Alert::bad_certificate_hash_value, "tlsv1 bad certificate hash value"},
+    {Alert::unknown_psk_identity, "tlsv1 unknown psk identity"},
+    {Alert::no_application_protocol, "tlsv1 alert no application protocol"},
+};
+
+/// "sslv3 alert handshake failure" is SSLV3_ALERT_HANDSHAKE_FAILURE to programs.
+std::string as_reason(std::string_view text) {
+  std::string s;
+  for (const char c : text) {
+    if (c >= 'a' && c <= 'z')
+      s += static_cast<char>(c - 'a' + 'A');
+    else
+      s += c == ' ' ? '_' : c;
+  }
+  return s;
+}
+
+std::string_view alert_hint(Alert a) {
+  switch (a) {
+    case Alert::handshake_failure:
+    case Alert::insufficient_security:
+      return "The peer wants a suite, version or certificate that was not offered: widen "
+             "set_ciphers(), try another PROTOCOL_ constant, or load a certificate.";
+    case Alert::protocol_version:
+      return "The peer speaks another version: try PROTOCOL_SSLv23 or another PROTOCOL_ constant.";
+    case Alert::unknown_ca:
+      return "The peer does not know who signed our certificate: send the whole chain with "
+             "load_cert_chain().";
+    case Alert::bad_certificate:
+    case Alert::unsupported_certificate:
+    case Alert::certificate_unknown: return "The peer did not accept our certificate.";
+    case Alert::certificate_expired: return "The peer finds our certificate expired: renew it.";
+    case Alert::unrecognized_name:
+      return "The peer has no service of that name: check server_hostname.";
+    default: return {};
+  }
+}
+
+std::string_view hint(Errc code) {
+  switch (code) {
+    case Errc::no_shared_cipher:
+      return "Both sides' set_ciphers() must have a suite in common, and the server needs a "
+             "certificate and key: load_cert_chain().";
+    case Errc::no_ciphers_available:
+      return "No suite of this context can be used with its versions: widen set_ciphers().";
+    case Errc::wrong_version_number:
+    case Errc::unknown_protocol:
+      return "The peer may not speak TLS on this port, or only versions that are switched off.";
+    case Errc::unsupported_protocol:
+      return "The version is switched off here: try PROTOCOL_SSLv23 and clear OP_NO_ bits.";
+    case Errc::http_request: return "The client sent plain HTTP to a TLS port.";
+    case Errc::unknown_ca:
+      return "Load the certificate of the root that signed the peer's chain with "
+             "load_verify_locations().";
+    case Errc::certificate_expired:
+    case Errc::certificate_not_yet_valid:
+      return "Check the clock of this machine and the dates of the certificate.";
+    case Errc::not_a_ca:
+      return "A certificate of the chain was signed by one that may not sign others.";
+    case Errc::no_certificate: return "A server needs load_cert_chain().";
+    case Errc::peer_did_not_return_certificate:
+      return "The client must load a certificate, or verify_mode be CERT_OPTIONAL.";
+    case Errc::bad_password_read: return "Remove the password from the key first.";
+    case Errc::key_values_mismatch: return "The key belongs to another certificate.";
+    case Errc::no_start_line: return "The file holds no PEM block of the kind that is needed.";
+    case Errc::no_end_line:
+    case Errc::bad_base64: return "The file may be cut off or damaged.";
+    default: return {};
+  }
+}
+
+/// X509_V_ERR_ numbers; 0 for a code that is not about a chain.
+int verify_number(Errc code) {
+  switch (code) {
+    case Errc::certificate_verify_failed: return 1;
+    case Errc::bad_certificate_signature: return 7;
+    case Errc::certificate_not_yet_valid: return 9;
+    case Errc::certificate_expired: return 10;
+    case Errc::unknown_ca: return 20;
+    case Errc::not_a_ca: return 24;
+    case Errc::path_too_long: return 25;
+    case Errc::unknown_critical_extension: return 34;
+    default: return 0;
+  }
+}
+
+SSLError::Details details(const Error& e, std::string_view library = "SSL") {
+  return {.reason = std::string(errc_name(e.code)),
+          .hint = std::string(hint(e.code)),
+          .cause = e,
+          .library = std::string(library)};
+}
+
+[[noreturn]] void throw_verification(const Error& e, int number) {
+  std::string message(e.code == Errc::certificate_verify_failed
+                          ? std::string_view("unspecified certificate verification error")
+                          : errc_reason(e.code));
+  std::string text = "certificate verify failed: " + message;
+  if (e.offset != 0) text += " (depth " + std::to_string(e.offset) + ")";
+  SSLError::Details d = details(e);
+  d.reason = "CERTIFICATE_VERIFY_FAILED";
+  throw SSLCertVerificationError(std::move(text), std::move(d), number, std::move(message));
+}
+
+}  // namespace
+
+const std::error_category& ssl_category() noexcept {
+  static const SslCategory category;
+  return category;
+}
+
+const std::error_category& gai_category() noexcept {
+  static const GaiCategory category;
+  return category;
+}
+
+IOError::IOError(std::error_code code, Text text)
+    : std::system_error(code), text_(std::make_shared<const Text>(std::move(text))) {}
+
+IOError::IOError(int errnum, std::string strerror, std::string filename)
+    : std::system_error(errnum, std::generic_category()) {
+  Text t{std::move(strerror), std::move(filename), {}};
+  if (t.strerror.empty()) t.strerror = std::generic_category().message(errnum);
+  t.what = numbered(errnum, t.strerror);
+  if (!t.filename.empty()) t.what += ": '" + t.filename + "'";
+  text_ = std::make_shared<const Text>(std::move(t));
+}
+
+socket_error::socket_error(std::error_code code, Text text) : IOError(code, std::move(text)) {}
+
+timeout::timeout(std::string message)
+    : socket_error(std::error_code(ETIMEDOUT, std::generic_category()), {message, {}, message}) {}
+
+gaierror::gaierror(int eai_code, std::string message)
+    : socket_error(std::error_code(eai_code, gai_category()),
+                   {message, {}, numbered(eai_code, message)}) {}
+
+SSLError::SSLError(int code, std::string strerror) : SSLError(code, std::move(strerror), {}) {}
+
+SSLError::SSLError(int code, std::string strerror, Details d)
+    : socket_error(std::error_code(code, ssl_category()), {strerror, {}, numbered(code, strerror)}),
+      details_(std::make_shared<const Details>(std::move(d))) {}
+
+SSLWantReadError::SSLWantReadError()
+    : SSLError(SSL_ERROR_WANT_READ, ssl_category().message(SSL_ERROR_WANT_READ),
+               {.reason = "WANT_READ"}) {}
+SSLWantWriteError::SSLWantWriteError()
+    : SSLError(SSL_ERROR_WANT_WRITE, ssl_category().message(SSL_ERROR_WANT_WRITE),
+               {.reason = "WANT_WRITE"}) {}
+SSLZeroReturnError::SSLZeroReturnError()
+    : SSLError(SSL_ERROR_ZERO_RETURN, ssl_category().message(SSL_ERROR_ZERO_RETURN),
+               {.reason = "ZERO_RETURN"}) {}
+SSLSyscallError::SSLSyscallError(std::string strerror)
+    : SSLError(SSL_ERROR_SYSCALL, std::move(strerror), {.reason = "SYSCALL"}) {}
+SSLEOFError::SSLEOFError(std::optional<Error> cause)
+    : SSLError(SSL_ERROR_EOF, ssl_category().message(SSL_ERROR_EOF),
+               {.reason = "UNEXPECTED_EOF",
+                .hint = "The peer closed the stream without close_notify.",
+                .cause = cause}) {}
+SSLCertVerificationError::SSLCertVerificationError(std::string strerror, Details d, int verify_code,
+                                                   std::string verify_message)
+    : SSLError(SSL_ERROR_SSL, std::move(strerror), std::move(d)),
+      verify_code_(verify_code),
+      verify_message_(std::make_shared<const std::string>(std::move(verify_message))) {}
+
+std::string received_alert_text(Alert a) {
+  for (const AlertText& t : kAlertTexts)
+    if (t.alert == a) return std::string(t.text);
+  return "unknown alert type " + std::to_string(static_cast<int>(a));
+}
+
+void throw_error(const Error& e) {
+  if (e.code == Errc::unexpected_eof) throw SSLEOFError(e);
+  if (e.code == Errc::closed) throw SSLZeroReturnError();
+  if (const int number = verify_number(e.code)) throw_verification(e, number);
+  SSLError::Details d = details(e);
+  if (e.code == Errc::peer_alert) {
+    std::string text = received_alert_text(e.received);
+    d.reason = as_reason(text);
+    d.hint = alert_hint(e.received);
+    throw SSLError(SSL_ERROR_SSL, std::move(text), std::move(d));
+  }
+  throw SSLError(SSL_ERROR_SSL, e.text(), std::move(d));
+}
+
+void throw_pem_error(const Error& e, const std::string& file) {
+  if (e.code == Errc::key_values_mismatch || e.code == Errc::key_type_mismatch)
+    throw SSLError(SSL_ERROR_SSL, std::string(errc_reason(e.code)), details(e, "X509"));
+  std::string text = "PEM lib: " + std::string(errc_reason(e.code));
+  if (!file.empty()) text += " in '" + file + "'";
+  if (e.offset != 0) text += " at byte " + std::to_string(e.offset);
+  throw SSLError(SSL_ERROR_SSL, std::move(text), details(e, "PEM"));
+}
+
+}  // namespace parley

@@ -1,0 +1,81 @@
+// SSLSocket: handshake, reading and writing, in the documented variants.
+#include <cerrno>
+#include <stdexcept>
+
+#include "api/posix.hpp"
+#include "api/tls_layer.hpp"
+
+namespace parley {
+namespace {
+
+void check_flags(int flags, const char* method) {
+  if (flags != 0)
+    throw std::invalid_argument(std::string("non-zero flags not allowed in calls to ") + method +
+                                "() on an SSLSocket");
+}
+
+}  // namespace
+
+SSLSocket::Tls& SSLSocket::tls_or_not_connected() const {
+  if (!tls_) throw socket_error(ENOTCONN);
+  return *tls_;
+}
+
+void SSLSocket::do_handshake(bool block) {
+  Tls& tls = tls_or_not_connected();
+  if (tls.established) return;
+  const std::optional<double> limit = block && gettimeout() == 0.0 ? std::nullopt : gettimeout();
+  Tls::raise(tls.handshake({fileno(), limit}));
+  connected_ = true;
+}
+
+bytes SSLSocket::recv(std::size_t buflen, int flags) {
+  if (!tls_) return socket::recv(buflen, flags);
+  check_flags(flags, "recv");
+  return read(buflen);
+}
+
+std::size_t SSLSocket::recv_into(ByteSpan buffer, std::optional<std::size_t> nbytes, int flags) {
+  if (!tls_) return socket::recv_into(buffer, nbytes, flags);
+  check_flags(flags, "recv_into");
+  const std::size_t n = nbytes.value_or(0);
+  return read(n == 0 || n > buffer.size() ? buffer : buffer.first(n));
+}
+
+bytes SSLSocket::read(std::size_t nbytes) {
+  bytes into(nbytes);
+  into.resize(read(ByteSpan(into)));
+  return into;
+}
+
+std::size_t SSLSocket::read(ByteSpan buffer) {
+  std::size_t got = 0;
+  Tls::raise(tls_or_not_connected().read({fileno(), gettimeout()}, buffer,
+                                         options_.suppress_ragged_eofs, got));
+  return got;
+}
+
+std::size_t SSLSocket::send(ByteView data, int flags) {
+  if (!tls_) return socket::send(data, flags);
+  check_flags(flags, "send");
+  if (data.empty()) return 0;
+  return tls_->write({fileno(), gettimeout()}, data) == Tls::Want::nothing ? data.size() : 0;
+}
+
+std::size_t SSLSocket::sendall(ByteView data, int flags) {
+  if (!tls_) return socket::sendall(data, flags);
+  check_flags(flags, "sendall");
+  if (data.empty()) return 0;
+  const std::optional<double> limit = gettimeout() == 0.0 ? std::nullopt : gettimeout();
+  Tls::raise(tls_->write({fileno(), limit}, data));
+  return data.size();
+}
+
+std::size_t SSLSocket::write(ByteView data) {
+  Tls& tls = tls_or_not_connected();
+  if (data.empty()) return 0;
+  Tls::raise(tls.write({fileno(), gettimeout()}, data));
+  return data.size();
+}
+
+}  // namespace parley

@@ -1,0 +1,196 @@
+// SSLSocket: its life from wrap to close, and the questions it answers.
+#include <cerrno>
+#include <stdexcept>
+
+#include "api/posix.hpp"
+#include "api/tls_layer.hpp"
+
+namespace parley {
+namespace {
+
+constexpr std::size_t kLongestLabel = 63;  // RFC 1035 section 2.3.4
+
+void check_host_name(std::string_view name) {
+  for (std::size_t start = 0; start <= name.size();) {
+    const std::size_t end = std::min(name.find('.', start), name.size());
+    const std::size_t length = end - start;
+    // One dot at the end is the root, not an empty label.
+    if (length > kLongestLabel || (length == 0 && end != name.size()))
+      throw std::invalid_argument("label empty or too long");
+    start = end + 1;
+  }
+  for (const char c : name)
+    if (static_cast<unsigned char>(c) >= 0x80)
+      throw std::invalid_argument("server_hostname must be ASCII: give the xn-- form of the name");
+}
+
+bool is_connected(const socket& s) {
+  posix::SystemAddress peer;
+  const int error = posix::peer_name(s.fileno(), peer);
+  if (error != 0 && error != ENOTCONN) throw socket_error(error);
+  return error == 0;
+}
+
+}  // namespace
+
+SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) const {
+  const bool named = o.server_hostname && !o.server_hostname->empty();
+  if (o.server_side && named)
+    throw std::invalid_argument("server_hostname can only be specified in client mode");
+  if (o.server_side && o.session)
+    throw std::invalid_argument("session can only be specified in client mode");
+  if (named) check_host_name(*o.server_hostname);
+  const bool connected = is_connected(sock);
+  if (connected && o.do_handshake_on_connect && sock.gettimeout() == 0.0)
+    throw std::invalid_argument(
+        "do_handshake_on_connect should not be specified for non-blocking sockets");
+  SSLSocket s(std::move(sock), *this, o);
+  if (connected) {
+    s.start_tls();
+    s.connected_ = true;
+    if (o.do_handshake_on_connect) s.do_handshake();
+  }
+  return s;
+}
+
+SSLSocket::SSLSocket(socket&& s, const SSLContext& c, const context_wrap_options& o)
+    : socket(std::move(s)), context(c), options_(o) {}
+
+SSLSocket::SSLSocket(SSLSocket&&) noexcept = default;
+SSLSocket& SSLSocket::operator=(SSLSocket&&) noexcept = default;
+SSLSocket::~SSLSocket() = default;
+
+void SSLSocket::start_tls() {
+  const Environment world = system_environment();
+  if (options_.server_side) {
+    tls_ = std::make_unique<Tls>(Tls{Connection::server(context.config(), world)});
+    return;
+  }
+  // RFC 6066 section 3: literal addresses are not permitted in server_name.
+  std::string name = options_.server_hostname.value_or("");
+  if (posix::is_ip_literal(name)) name.clear();
+  tls_ = std::make_unique<Tls>(
+      Tls{Connection::client(context.config(), std::move(name), world, options_.session)});
+}
+
+std::pair<SSLSocket, address> SSLSocket::accept() {
+  auto [plain, from] = socket::accept();
+  return {context.wrap_socket(plain, {.server_side = true,
+                                      .do_handshake_on_connect = options_.do_handshake_on_connect,
+                                      .suppress_ragged_eofs = options_.suppress_ragged_eofs}),
+          from};
+}
+
+void SSLSocket::begin_connect() {
+  if (options_.server_side) throw std::invalid_argument("can't connect in server-side mode");
+  if (connected_) throw std::invalid_argument("attempt to connect already-connected SSLSocket!");
+  if (!tls_) start_tls();
+}
+
+void SSLSocket::finish_connect() {
+  try {
+    if (options_.do_handshake_on_connect) do_handshake();
+    connected_ = true;
+  } catch (const SSLError& e) {
+    const bool can_go_on = e.errno_() == SSL_ERROR_WANT_READ || e.errno_() == SSL_ERROR_WANT_WRITE;
+    if (!can_go_on) tls_.reset();
+    throw;
+  } catch (...) {
+    tls_.reset();
+    throw;
+  }
+}
+
+void SSLSocket::connect(const address& a) {
+  begin_connect();
+  try {
+    socket::connect(a);
+  } catch (const socket_error& e) {
+    if (e.code() != std::errc::operation_in_progress) tls_.reset();
+    throw;
+  }
+  finish_connect();
+}
+
+int SSLSocket::connect_ex(const address& a) {
+  begin_connect();
+  try {
+    const int error = socket::connect_ex(a);
+    if (error != 0) {
+      if (error != EINPROGRESS && !posix::would_block(error)) tls_.reset();
+      return error;
+    }
+  } catch (...) {
+    tls_.reset();
+    throw;
+  }
+  finish_connect();
+  return 0;
+}
+
+socket SSLSocket::unwrap() {
+  if (!tls_)
+    throw std::invalid_argument("No SSL wrapper around the socket with descriptor " +
+                                std::to_string(fileno()));
+  Tls::raise(tls_->unwrap({fileno(), gettimeout()}));
+  tls_.reset();
+  return socket(std::move(static_cast<socket&>(*this)));
+}
+
+int SSLSocket::detach() {
+  tls_.reset();
+  return socket::detach();
+}
+
+void SSLSocket::shutdown(int how) {
+  tls_.reset();
+  socket::shutdown(how);
+}
+
+void SSLSocket::close() {
+  tls_.reset();
+  socket::close();
+}
+
+std::optional<cert_dict> SSLSocket::getpeercert() const {
+  if (!tls_ || !tls_->established || tls_->engine.peer_chain().empty()) return {};
+  // The verification of this connection counts, not what the context asks for today.
+  if (!tls_->engine.peer_verified()) return cert_dict{};
+  return cert_to_dict(tls_->engine.peer_chain().front());
+}
+
+std::optional<bytes> SSLSocket::getpeercert(binary_form_t) const {
+  if (!tls_ || !tls_->established || tls_->engine.peer_chain().empty()) return {};
+  return to_bytes(tls_->engine.peer_chain().front().der());
+}
+
+std::optional<std::tuple<std::string, std::string, int>> SSLSocket::cipher() const {
+  if (!tls_ || !tls_->established || tls_->engine.suite() == nullptr) return {};
+  const CipherSuite& s = *tls_->engine.suite();
+  return std::tuple{std::string(s.openssl_name), std::string("TLSv1/SSLv3"), int{s.secret_bits}};
+}
+
+std::optional<std::string> SSLSocket::version() const {
+  if (!tls_ || !tls_->established || !tls_->engine.version()) return {};
+  return std::string(version_name(*tls_->engine.version()));
+}
+
+std::size_t SSLSocket::pending() const { return tls_ ? tls_->engine.readable() : 0; }
+
+std::shared_ptr<const Session> SSLSocket::session() const {
+  return tls_ && tls_->established ? tls_->engine.session() : nullptr;
+}
+
+bool SSLSocket::session_reused() const {
+  return tls_ && tls_->established && tls_->engine.resumed();
+}
+
+bool SSLSocket::server_side() const { return options_.server_side; }
+
+const std::optional<std::string>& SSLSocket::server_hostname() const {
+  return options_.server_hostname;
+}
+
+const Connection* SSLSocket::connection() const { return tls_ ? &tls_->engine : nullptr; }
+
+}  // namespace parley

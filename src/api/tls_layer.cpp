@@ -1,0 +1,189 @@
+#include "api/tls_layer.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include "api/errors.hpp"
+#include "api/posix.hpp"
+
+namespace parley {
+namespace {
+
+using Chunk = std::array<std::uint8_t, 32768>;
+
+// How much of a failed connection's input is thrown away, so that closing it does not make TCP
+// reset the connection and destroy the alert on its way.
+constexpr int kDrainedChunks = 8;
+
+const char* timeout_text(bool handshake, bool reading) {
+  if (handshake) return "The handshake operation timed out";
+  return reading ? "The read operation timed out" : "The write operation timed out";
+}
+
+[[noreturn]] void internal(const char* where) { throw_error(Error{Errc::internal, where}); }
+
+}  // namespace
+
+void SSLSocket::Tls::raise(Want w) {
+  if (w == Want::to_read) throw SSLWantReadError();
+  if (w == Want::to_write) throw SSLWantWriteError();
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::flush(Line line, Doing doing) {
+  while (!engine.outgoing().empty()) {
+    const posix::Outcome r = posix::send(line.fd, engine.outgoing(), 0);
+    if (r.error == 0) {
+      engine.sent(r.n);
+    } else if (posix::would_block(r.error)) {
+      if (line.limit == 0.0) return Want::to_write;
+      const int waited = posix::wait(line.fd, posix::Ready::to_write, line.limit);
+      if (waited == ETIMEDOUT) throw timeout(timeout_text(doing == Doing::handshake, false));
+      if (waited != 0) throw socket_error(waited);
+    } else {
+      if (r.error == EPIPE || r.error == ECONNRESET) hear_last_words(line);
+      throw socket_error(r.error);
+    }
+  }
+  return Want::nothing;
+}
+
+void SSLSocket::Tls::flush_without_waiting(Line line) {
+  while (!engine.outgoing().empty()) {
+    const posix::Outcome r = posix::send(line.fd, engine.outgoing(), MSG_DONTWAIT);
+    if (r.error != 0) return;
+    engine.sent(r.n);
+  }
+}
+
+// A peer that refuses us often sends its alert and closes while we are still sending: the alert
+// says more than "Broken pipe".
+void SSLSocket::Tls::hear_last_words(Line line) {
+  Chunk chunk;
+  for (;;) {
+    const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
+    if (r.error != 0 || r.n == 0) return;
+    if (engine.feed(ByteView(chunk).first(r.n)) < r.n && engine.failure() == nullptr) return;
+    if (engine.failure() != nullptr) fail(line);
+  }
+}
+
+void SSLSocket::Tls::fail(Line line) {
+  flush_without_waiting(line);
+  Chunk chunk;
+  for (int i = 0; i < kDrainedChunks; ++i) {
+    const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
+    if (r.error != 0 || r.n == 0) break;
+  }
+  throw_error(*engine.failure());
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::receive(Line line, Doing doing) {
+  Chunk chunk;
+  for (;;) {
+    const posix::Outcome r = posix::recv(line.fd, chunk, MSG_PEEK);
+    if (posix::would_block(r.error)) {
+      if (line.limit == 0.0) return Want::to_read;
+      const int waited = posix::wait(line.fd, posix::Ready::to_read, line.limit);
+      if (waited == ETIMEDOUT) throw timeout(timeout_text(doing == Doing::handshake, true));
+      if (waited != 0) throw socket_error(waited);
+      continue;
+    }
+    if (r.error != 0) throw socket_error(r.error);
+    if (r.n == 0) {
+      engine.end_of_stream();
+      return Want::nothing;
+    }
+    const std::size_t taken = engine.feed(ByteView(chunk).first(r.n));
+    for (std::size_t left = taken; left != 0;) {
+      const posix::Outcome removed = posix::recv(line.fd, ByteSpan(chunk).first(left), 0);
+      if (removed.error != 0) throw socket_error(removed.error);
+      if (removed.n == 0) internal("tls_layer.receive");
+      left -= removed.n;
+    }
+    if (taken == 0 && engine.readable() == 0 && engine.failure() == nullptr &&
+        !engine.peer_closed())
+      internal("tls_layer.feed");
+    return Want::nothing;
+  }
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::handshake(Line line, Doing doing) {
+  for (;;) {
+    if (engine.failure() != nullptr) fail(line);
+    if (const Want w = flush(line, doing); w != Want::nothing) return w;
+    if (engine.phase() != Connection::Phase::handshaking) {
+      established = true;
+      return Want::nothing;
+    }
+    if (engine.peer_closed()) throw SSLZeroReturnError();
+    if (const Want w = receive(line, doing); w != Want::nothing) return w;
+  }
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppress_ragged_eofs,
+                                          std::size_t& got) {
+  got = 0;
+  if (into.empty()) return Want::nothing;
+  if (!established)
+    if (const Want w = handshake(line, Doing::read); w != Want::nothing) return w;
+  for (;;) {
+    if (engine.readable() != 0) {
+      got = engine.read(into);
+      return Want::nothing;
+    }
+    if (engine.peer_closed()) {
+      if (closing) throw SSLZeroReturnError();
+      return Want::nothing;
+    }
+    if (const Error* e = engine.failure()) {
+      if (e->code == Errc::unexpected_eof && suppress_ragged_eofs) return Want::nothing;
+      fail(line);
+    }
+    flush_without_waiting(line);
+    if (const Want w = receive(line, Doing::read); w != Want::nothing) return w;
+  }
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
+  if (!established)
+    if (const Want w = handshake(line, Doing::write); w != Want::nothing) return w;
+  if (data.size() < write_taken)
+    throw SSLError(SSL_ERROR_SSL, "bad write retry",
+                   {.reason = "BAD_WRITE_RETRY",
+                    .hint = "After a send that would block, send the same bytes again."});
+  for (;;) {
+    if (engine.failure() != nullptr) fail(line);
+    while (write_taken < data.size()) {
+      const Result<std::size_t> n = engine.write(data.subspan(write_taken));
+      if (!n) throw_error(n.error());
+      if (*n == 0) break;
+      write_taken += *n;
+    }
+    if (write_taken < data.size() && engine.outgoing().empty()) internal("tls_layer.write");
+    if (const Want w = flush(line, Doing::write); w != Want::nothing) return w;
+    if (write_taken == data.size()) break;
+  }
+  write_taken = 0;
+  return Want::nothing;
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
+  if (!established)
+    throw SSLError(SSL_ERROR_SSL, "shutdown while in init", {.reason = "SHUTDOWN_WHILE_IN_INIT"});
+  if (!closing && engine.failure() == nullptr) {
+    if (const Status s = engine.close(); !s) throw_error(s.error());
+    closing = true;
+  }
+  for (;;) {
+    if (engine.readable() != 0)
+      throw SSLError(SSL_ERROR_SSL, "application data after close notify",
+                     {.reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY",
+                      .hint = "Read everything the peer sends before unwrap()."});
+    if (engine.failure() != nullptr) fail(line);
+    if (const Want w = flush(line, Doing::write); w != Want::nothing) return w;
+    if (engine.peer_closed()) return Want::nothing;
+    if (const Want w = receive(line, Doing::read); w != Want::nothing) return w;
+  }
+}
+
+}  // namespace parley

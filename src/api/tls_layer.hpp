@@ -1,0 +1,48 @@
+// The pump between one engine and one descriptor: all waiting of SSLSocket happens here.
+#pragma once
+#include <cstddef>
+#include <optional>
+
+#include "parley/connection.hpp"
+#include "parley/ssl.hpp"
+
+namespace parley {
+
+/// The TLS side of an SSLSocket. Bytes are peeked at, fed, and only then taken from the
+/// descriptor, as many as the engine took: what follows the peer's close_notify stays in the
+/// kernel for whoever reads the plain socket next.
+struct SSLSocket::Tls {
+  /// What a step lacks to go on. Something only on a non-blocking socket.
+  enum class Want { nothing, to_read, to_write };
+  /// Names the operation in the message of a timeout.
+  enum class Doing { handshake, read, write };
+  /// The descriptor, and how long each step may wait on it: 0.0 not at all, nothing forever.
+  struct Line {
+    int fd;
+    std::optional<double> limit;
+  };
+
+  Connection engine;
+  bool established = false;     ///< the handshake is done
+  bool closing = false;         ///< unwrap() has queued our close_notify
+  std::size_t write_taken = 0;  ///< bytes of the unfinished write that the engine has
+
+  Want handshake(Line, Doing = Doing::handshake);
+  /// Fills `into` partly; got = 0 is the end of the stream.
+  Want read(Line, ByteSpan into, bool suppress_ragged_eofs, std::size_t& got);
+  /// All of it, or what is wanting; the next call must begin with the same bytes.
+  Want write(Line, ByteView data);
+  Want unwrap(Line);
+
+  /// Throws what the engine failed with, after its alert had a chance to leave.
+  [[noreturn]] void fail(Line);
+  static void raise(Want);
+
+ private:
+  Want flush(Line, Doing);
+  void flush_without_waiting(Line);
+  Want receive(Line, Doing);
+  void hear_last_words(Line);
+};
+
+}  // namespace parley
