@@ -1,5 +1,6 @@
 // Making certificates: self-signed or signed by a CA, what tests and `parley x509 make` need.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,16 @@ struct CertificateRequest {
   std::int64_t not_before = 0;  ///< Unix seconds
   std::int64_t not_after = 0;   ///< Unix seconds
   bool ca = false;              ///< basicConstraints CA:TRUE and keyCertSign
+  /// pathLenConstraint; only with ca.
+  std::optional<std::uint32_t> path_length{};
+  /// Dotted OIDs for extKeyUsage; none leaves the extension out.
+  std::vector<std::string> extended_key_usage{};
   std::string hash = "sha256";  ///< md5, sha1, sha224, sha256, sha384 or sha512
 };
 
 /// A certificate for `subject_key`, signed by `issuer_key` in the name of `issuer`; without an
-/// issuer it is self-signed with `subject_key`. The serial number comes from rng.
+/// issuer it is self-signed with `subject_key`. Version 3; the serial number, 16 bytes, comes
+/// from rng. Errc::bad_argument for a hash, purpose or alternative name that cannot be encoded.
 Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& request,
                                       const PrivateKey& subject_key,
                                       const Certificate* issuer = nullptr,

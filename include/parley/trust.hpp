@@ -1,7 +1,8 @@
 // Whom to believe: anchors, and the check of a chain against them.
 #pragma once
-#include <memory>
 #include <span>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "parley/clock.hpp"
@@ -12,16 +13,20 @@ namespace parley {
 /// Trust anchors. Copies are independent; certificates inside are shared.
 class TrustStore {
  public:
-  /// Adds one anchor. Only a self-signed certificate ends a path (API.md section 5.2).
+  /// Adds one anchor, once. Only a self-signed certificate ends a path (API.md section 5.2).
   void add(Certificate);
-  /// Adds every certificate of a PEM text; returns how many. A block that is not a certificate
-  /// is passed over, a broken one is an error and then nothing is added.
+  /// Adds every certificate of a PEM text; returns how many it held. A block that is not a
+  /// certificate is passed over, a broken one is an error and then nothing is added.
   Result<std::size_t> add_pem(std::string_view pem);
   std::span<const Certificate> certificates() const { return certificates_; }
   bool empty() const { return certificates_.empty(); }
+  /// Those whose subject has this canonical form (asn1::canonical_name), in order of addition.
+  std::vector<const Certificate*> named(ByteView canonical_subject) const;
+  bool contains(const Certificate&) const;
 
  private:
   std::vector<Certificate> certificates_;
+  std::unordered_map<std::string, std::vector<std::size_t>> by_subject_;
 };
 
 /// What the leaf is to be used for.
@@ -37,8 +42,7 @@ struct VerifyPolicy {
 /// constraints and names along it. On success the path, leaf first, anchor last; on failure the
 /// most telling reason, with Error::where naming the check and Error::offset the depth of the
 /// certificate at fault (0 is the leaf).
-Result<std::vector<Certificate>> verify_chain(const TrustStore&,
-                                              std::span<const Certificate> chain,
+Result<std::vector<Certificate>> verify_chain(const TrustStore&, std::span<const Certificate> chain,
                                               const VerifyPolicy&);
 
 }  // namespace parley

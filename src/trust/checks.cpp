@@ -1,0 +1,118 @@
+#include "trust/checks.hpp"
+
+#include <array>
+
+#include "asn1/keys.hpp"
+#include "asn1/oid.hpp"
+#include "trust/key_codec.hpp"
+
+namespace parley::trust {
+namespace {
+
+using crypto::HashId;
+using crypto::RsaDigest;
+
+// RFC 3279 section 2.2.1 and RFC 4055 section 5; the last one is the older name of sha1WithRSA.
+struct SignatureRow {
+  ByteView oid;
+  HashId hash;
+  RsaDigest digest;
+};
+const std::array kSignatures{
+    SignatureRow{asn1::oid::kMd5WithRsa, HashId::md5, RsaDigest::md5},
+    SignatureRow{asn1::oid::kSha1WithRsa, HashId::sha1, RsaDigest::sha1},
+    SignatureRow{asn1::oid::kSha224WithRsa, HashId::sha224, RsaDigest::sha224},
+    SignatureRow{asn1::oid::kSha256WithRsa, HashId::sha256, RsaDigest::sha256},
+    SignatureRow{asn1::oid::kSha384WithRsa, HashId::sha384, RsaDigest::sha384},
+    SignatureRow{asn1::oid::kSha512WithRsa, HashId::sha512, RsaDigest::sha512},
+    SignatureRow{asn1::oid::kSha1WithRsaOiw, HashId::sha1, RsaDigest::sha1},
+};
+
+constexpr std::string_view kAnyPurpose = "2.5.29.37.0";
+constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
+constexpr std::string_view kClientAuth = "1.3.6.1.5.5.7.3.2";
+// Server gated cryptography: what servers carried before serverAuth was settled.
+constexpr std::string_view kMicrosoftSgc = "1.3.6.1.4.1.311.10.3.3";
+constexpr std::string_view kNetscapeSgc = "2.16.840.1.113730.4.1";
+
+bool serves(std::string_view oid, Purpose p) {
+  if (oid == kAnyPurpose) return true;
+  if (p == Purpose::client) return oid == kClientAuth;
+  return oid == kServerAuth || oid == kMicrosoftSgc || oid == kNetscapeSgc;
+}
+
+Status check_purpose(const Certificate& c, Purpose p) {
+  PARLEY_TRY(const auto purposes, c.extended_key_usage());
+  if (p == Purpose::any || !purposes) return {};
+  if (std::none_of(purposes->begin(), purposes->end(),
+                   [p](const std::string& o) { return serves(o, p); }))
+    return Error{.code = Errc::certificate_type, .where = "extKeyUsage"};
+  return {};
+}
+
+Status check_dates(const Certificate& c, std::int64_t now) {
+  PARLEY_TRY(const std::int64_t first, c.not_before());
+  PARLEY_TRY(const std::int64_t last, c.not_after());
+  // Both ends belong to the period (RFC 5280 section 4.1.2.5).
+  if (now < first) return Error{.code = Errc::certificate_not_yet_valid, .where = "notBefore"};
+  if (now > last) return Error{.code = Errc::certificate_expired, .where = "notAfter"};
+  return {};
+}
+
+}  // namespace
+
+Status check_any(const Certificate& c, const VerifyPolicy& policy) {
+  PARLEY_CHECK(check_dates(c, policy.unix_seconds));
+  if (!c.unknown_critical_extensions().empty())
+    return Error{.code = Errc::unknown_critical_extension, .where = "extensions"};
+  // Malformed or doubled extensions are an error even where their content is not asked for.
+  PARLEY_CHECK(c.basic_constraints());
+  PARLEY_CHECK(c.key_usage());
+  return check_purpose(c, policy.purpose);
+}
+
+Status check_leaf(const Certificate& c, const VerifyPolicy& policy) {
+  PARLEY_TRY(const auto usage, c.key_usage());
+  if (!usage || policy.purpose == Purpose::any) return {};
+  unsigned wanted = kDigitalSignature | kKeyAgreement;
+  if (policy.purpose == Purpose::server) wanted |= kKeyEncipherment;
+  if ((*usage & wanted) == 0) return Error{.code = Errc::certificate_type, .where = "keyUsage"};
+  return {};
+}
+
+Status check_issuer(const Certificate& c, bool anchor, std::size_t below) {
+  PARLEY_TRY(const auto basic, c.basic_constraints());
+  // Versions 1 and 2 cannot say that they are a CA; the owner of the store says it for them.
+  const bool old_root = anchor && c.version() < 3;
+  if (!old_root && (!basic || !basic->ca))
+    return Error{.code = Errc::not_a_ca, .where = "basicConstraints"};
+  PARLEY_TRY(const auto usage, c.key_usage());
+  if (usage && (*usage & kKeyCertSign) == 0)
+    return Error{.code = Errc::not_a_ca, .where = "keyUsage"};
+  if (basic && basic->path_length && below > *basic->path_length)
+    return Error{.code = Errc::path_too_long, .where = "pathLenConstraint"};
+  return {};
+}
+
+Status check_signature(const Certificate& child, const Certificate& issuer) {
+  // RFC 5280 section 4.1.1.2: the algorithm outside, which nobody signed, repeats the inner one.
+  if (!equal(child.signature_algorithm(), child.tbs_signature_algorithm()))
+    return Error{.code = Errc::bad_certificate, .where = "signatureAlgorithm"};
+  PARLEY_TRY(const asn1::AlgorithmIdentifier algorithm,
+             asn1::parse_algorithm(child.signature_algorithm()));
+  const auto row = std::find_if(kSignatures.begin(), kSignatures.end(),
+                                [&](const SignatureRow& r) { return equal(r.oid, algorithm.oid); });
+  if (row == kSignatures.end() || !algorithm.parameters_null_or_absent())
+    return Error{.code = Errc::unsupported_algorithm, .where = "signatureAlgorithm"};
+  PARLEY_TRY(const crypto::PublicKey key, public_key_from_spki(issuer.spki()));
+  const crypto::Digest digest = crypto::hash(row->hash, {child.tbs()});
+  const bool good = std::visit(
+      [&](const crypto::RsaPublicKey& rsa) {
+        return rsa.verify(row->digest, digest, child.signature());
+      },
+      key);
+  if (!good) return Error{.code = Errc::bad_certificate_signature, .where = "signature"};
+  return {};
+}
+
+}  // namespace parley::trust

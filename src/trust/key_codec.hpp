@@ -1,0 +1,22 @@
+// Where DER meets keys.
+#pragma once
+#include "crypto/key.hpp"
+#include "parley/key.hpp"
+#include "parley/x509.hpp"
+
+namespace parley {
+
+/// The crypto key behind a PrivateKey; it wipes itself.
+struct PrivateKey::Impl {
+  crypto::PrivateKey key;
+};
+
+/// From SubjectPublicKeyInfo in DER. Errc::unsupported_key for other kinds than RSA,
+/// Errc::key_too_small or key_too_large beyond crypto's limits.
+Result<crypto::PublicKey> public_key_from_spki(ByteView spki);
+
+/// The certificate is for this key: else Errc::key_values_mismatch, or Errc::key_type_mismatch
+/// when it carries another kind of key.
+Status check_key_matches(const Certificate&, const PrivateKey&);
+
+}  // namespace parley
