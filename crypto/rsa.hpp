@@ -28,7 +28,8 @@ struct RsaPrivateNumbers {
 /// A checked public key, ready for use. Cheap to copy (shares immutable state).
 class RsaPublicKey {
  public:
-  /// Refuses moduli outside 512..8192 bits or even, exponents even, below 3 or above 64 bits.
+  /// Refuses moduli below 512 bits (Errc::key_too_small) or above 8192 (key_too_large) or even,
+  /// exponents even or below 3 (bad_value) or above 64 bits (unsupported_key).
   static Result<RsaPublicKey> from_numbers(const RsaPublicNumbers&);
 
   std::size_t bits() const;
@@ -39,7 +40,8 @@ class RsaPublicKey {
   /// Builds the expected block and compares all of it; never parses the padding (ATTACKS.md's
   /// class BERserk). `digest` is the hash value, or the 36 bytes for bare_md5_sha1.
   [[nodiscard]] bool verify(RsaDigest, ByteView digest, ByteView signature) const;
-  /// RSAES-PKCS1-v1_5: message of at most size() - 11 bytes; size() bytes come back.
+  /// RSAES-PKCS1-v1_5: message of at most size() - 11 bytes (else Errc::bad_argument); size()
+  /// bytes come back. Constant-time in the message.
   Result<Bytes> encrypt(Rng&, ByteView message) const;
 
   struct Impl;
@@ -58,24 +60,30 @@ class RsaPublicKey {
 /// threads at once.
 class RsaPrivateKey {
  public:
-  /// Checks the numbers against each other (n = p q, dp, dq, qinv, e d = 1 by a trial).
+  /// Checks the numbers against each other (n = p q, dp, dq, d, qinv by arithmetic, all of them
+  /// by a trial); Errc::bad_value when they disagree, else the errors of RsaPublicKey.
   static Result<RsaPrivateKey> from_numbers(const RsaPrivateNumbers&);
-  /// A new key with e = 65537. `bits` is a multiple of 8 from 512 to 8192.
+  /// A new key with e = 65537. `bits` is a multiple of 8 from 512 to 8192 (else
+  /// Errc::bad_argument). The same bytes from the Rng make the same key.
   static Result<RsaPrivateKey> generate(Rng&, std::size_t bits);
 
   RsaPublicKey public_key() const;
   std::size_t size() const;
 
-  /// PKCS #1 v1.5 signature. Deterministic; rng is for blinding.
+  /// PKCS #1 v1.5 signature. Deterministic; rng is for blinding. Errc::bad_argument for a digest
+  /// of the wrong length, Errc::key_too_small when it does not fit, Errc::no_random, and
+  /// Errc::internal when the computation went wrong (nothing of it is returned).
   Result<Bytes> sign(Rng&, RsaDigest, ByteView digest) const;
   /// PKCS #1 v1.5 decryption for known-answer tests and tools: says whether the padding was
-  /// good, so it must never be reachable from a peer.
+  /// good (Errc::decrypt_failed), so it must never be reachable from a peer.
   Result<SecretBytes> decrypt(Rng&, ByteView ciphertext) const;
   /// The decryption for key exchange, with implicit rejection: writes out.size() bytes (48 for a
   /// premaster secret) that are the message if the padding is good, has exactly that length and
   /// its first two bytes equal `expected_version` (TLS: RFC 5246 section 7.4.7.1), and are
-  /// `fallback` otherwise. One code path; nothing tells the cases apart. Fails only for a
-  /// ciphertext of the wrong length or value range (public facts) or a broken Rng.
+  /// `fallback` otherwise. One code path; nothing tells the cases apart. A ciphertext that is not
+  /// below the modulus is one more way to get the fallback. Fails only for a ciphertext whose
+  /// length is not size() (Errc::length_out_of_range), sizes of fallback and out that are
+  /// impossible (Errc::bad_argument), a broken Rng or a computing fault.
   Status decrypt_premaster(Rng&, ByteView ciphertext, std::uint16_t expected_version,
                            ByteView fallback, ByteSpan out) const;
 
@@ -87,6 +95,7 @@ class RsaPrivateKey {
   Numbers numbers() const;
 
   struct Impl;
+  const Impl& impl() const { return *impl_; }
 
  private:
   explicit RsaPrivateKey(std::shared_ptr<const Impl> i) : impl_(std::move(i)) {}
