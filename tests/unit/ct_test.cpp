@@ -1,0 +1,114 @@
+#include "crypto/ct.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "crypto/secret.hpp"
+
+namespace parley::crypto {
+namespace {
+
+// Every mask function against the operator it stands for.
+template <class T>
+void check_pair(T a, T b) {
+  constexpr T kYes = std::numeric_limits<T>::max();
+  const auto mask = [](bool x) { return x ? kYes : T{0}; };
+  ASSERT_EQ(ct_eq(a, b), mask(a == b)) << +a << " " << +b;
+  ASSERT_EQ(ct_lt(a, b), mask(a < b)) << +a << " " << +b;
+  ASSERT_EQ(ct_ge(a, b), mask(a >= b)) << +a << " " << +b;
+  ASSERT_EQ(ct_is_zero(a), mask(a == 0)) << +a;
+  ASSERT_EQ(ct_is_nonzero(a), mask(a != 0)) << +a;
+  ASSERT_EQ(ct_mask_bit(a), mask((a & 1) != 0)) << +a;
+  ASSERT_EQ(ct_select(kYes, a, b), a);
+  ASSERT_EQ(ct_select(T{0}, a, b), b);
+  ASSERT_EQ(value_barrier(a), a);
+}
+
+template <class T>
+void check_edges() {
+  constexpr T kMax = std::numeric_limits<T>::max();
+  std::vector<T> values = {0,
+                           1,
+                           2,
+                           kMax,
+                           static_cast<T>(kMax - 1),
+                           static_cast<T>(kMax / 2),
+                           static_cast<T>(kMax / 2 + 1)};
+  for (unsigned bit = 0; bit < sizeof(T) * 8; ++bit) {
+    const auto power = static_cast<T>(T{1} << bit);
+    values.push_back(power);
+    values.push_back(static_cast<T>(power - 1));
+    values.push_back(static_cast<T>(~power));
+  }
+  for (const T a : values) {
+    for (const T b : values) check_pair(a, b);
+  }
+}
+
+TEST(ConstantTime, masks_are_right_for_all_pairs_of_bytes) {
+  for (unsigned a = 0; a < 256; ++a) {
+    for (unsigned b = 0; b < 256; ++b) {
+      check_pair(static_cast<std::uint8_t>(a), static_cast<std::uint8_t>(b));
+    }
+  }
+}
+
+TEST(ConstantTime, masks_are_right_at_the_edges_of_wider_words) {
+  check_edges<std::uint16_t>();
+  check_edges<std::uint32_t>();
+  check_edges<std::uint64_t>();
+}
+
+TEST(ConstantTime, equality_sees_every_bit) {
+  Bytes a(33, 0x5a);
+  EXPECT_TRUE(ct_equal(a, a));
+  EXPECT_EQ(ct_equal_mask(a, a), 0xff);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (int bit = 0; bit < 8; ++bit) {
+      Bytes b = a;
+      b[i] = static_cast<std::uint8_t>(b[i] ^ 1 << bit);
+      EXPECT_FALSE(ct_equal(a, b));
+      EXPECT_EQ(ct_equal_mask(a, b), 0);
+    }
+  }
+  EXPECT_FALSE(ct_equal(a, ByteView{a}.first(32)));
+  EXPECT_TRUE(ct_equal({}, {}));
+}
+
+TEST(ConstantTime, copy_copies_all_or_nothing) {
+  const Bytes from = {1, 2, 3};
+  Bytes to = {7, 8, 9};
+  ct_copy(0, to, from);
+  EXPECT_EQ(to, (Bytes{7, 8, 9}));
+  ct_copy(0xff, to, from);
+  EXPECT_EQ(to, from);
+}
+
+TEST(ConstantTime, marks_do_not_change_the_bytes) {
+  Bytes b = {1, 2, 3};
+  ct_poison(b.data(), b.size());
+  ct_unpoison(b.data(), b.size());
+  EXPECT_EQ(b, (Bytes{1, 2, 3}));
+}
+
+TEST(Secrets, wipe_writes_zeros_to_exactly_the_range) {
+  Bytes b(16, 0xee);
+  wipe(ByteSpan{b}.subspan(4, 8));
+  for (std::size_t i = 0; i < b.size(); ++i) EXPECT_EQ(b[i], i >= 4 && i < 12 ? 0 : 0xee);
+  wipe(nullptr, 0);
+}
+
+TEST(Secrets, move_and_leave_nothing_behind) {
+  SecretBytes a(ByteView{Bytes{1, 2, 3}});
+  SecretBytes b = std::move(a);
+  EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move): the point of the test
+  EXPECT_EQ(to_hex(b), "010203");
+  const SecretBytes c = b.clone();
+  b = SecretBytes(2);
+  EXPECT_EQ(to_hex(b), "0000");
+  EXPECT_EQ(to_hex(c), "010203");
+}
+
+}  // namespace
+}  // namespace parley::crypto
