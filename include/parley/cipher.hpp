@@ -22,9 +22,9 @@ struct CipherSuite {
   Auth auth;
   Enc enc;
   Mac mac;
-  std::uint16_t secret_bits;      ///< 112 for 3DES, 0 for NULL
-  std::uint16_t algorithm_bits;   ///< 168 for 3DES
-  ProtocolVersion first;          ///< the version that defines it
+  std::uint16_t secret_bits;     ///< 112 for 3DES, 0 for NULL
+  std::uint16_t algorithm_bits;  ///< 168 for 3DES
+  ProtocolVersion first;         ///< the version that defines it
 };
 
 /// Every suite parley can speak, by ascending number.

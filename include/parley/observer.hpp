@@ -1,5 +1,6 @@
 // What an onlooker may see of a connection. Events are views: copy what must live longer.
 #pragma once
+#include <string>
 #include <variant>
 
 #include "parley/bytes.hpp"
@@ -32,6 +33,9 @@ struct SecretEvent {
   std::string_view label;  ///< "CLIENT_RANDOM" for the master secret
   ByteView client_random, secret;
 };
+/// "CLIENT_RANDOM <random> <secret>" in hex, a line of an NSS key log without its newline.
+std::string key_log_line(const SecretEvent&);
+
 struct AlertEvent {
   Side from;
   AlertLevel level;

@@ -53,11 +53,17 @@ enum class Step : std::uint8_t {
   finished,
   end,
 };
-inline constexpr std::array<std::string_view, 11> kStepNames{
-    "client_hello",        "server_hello",       "certificate",
-    "server_key_exchange", "certificate_request", "server_hello_done",
-    "client_key_exchange", "certificate_verify",  "change_cipher_spec",
-    "finished",            "end"};
+inline constexpr std::array<std::string_view, 11> kStepNames{"client_hello",
+                                                             "server_hello",
+                                                             "certificate",
+                                                             "server_key_exchange",
+                                                             "certificate_request",
+                                                             "server_hello_done",
+                                                             "client_key_exchange",
+                                                             "certificate_verify",
+                                                             "change_cipher_spec",
+                                                             "finished",
+                                                             "end"};
 constexpr std::string_view step_name(Step s) { return kStepNames[static_cast<std::size_t>(s)]; }
 
 /// "SSLv3", "TLSv1": the names OpenSSL and Python print. "unknown" for anything else.

@@ -64,17 +64,18 @@ class [[nodiscard]] Status {
 };
 
 /// Returns the error of a Status or Result to the caller, or goes on.
-#define PARLEY_CHECK(expr)                                                                \
-  do {                                                                                    \
-    if (auto&& parley_status = (expr); !parley_status) return ::parley::Error{parley_status.error()}; \
+#define PARLEY_CHECK(expr)                             \
+  do {                                                 \
+    if (auto&& parley_status = (expr); !parley_status) \
+      return ::parley::Error{parley_status.error()};   \
   } while (false)
 
 #define PARLEY_CONCAT_(a, b) a##b
 #define PARLEY_CONCAT(a, b) PARLEY_CONCAT_(a, b)
 /// PARLEY_TRY(auto x, make_x()): declares x from the value, or returns the error.
 #define PARLEY_TRY(decl, expr) PARLEY_TRY_(decl, expr, PARLEY_CONCAT(parley_result_, __LINE__))
-#define PARLEY_TRY_(decl, expr, tmp)            \
-  auto tmp = (expr);                            \
+#define PARLEY_TRY_(decl, expr, tmp)             \
+  auto tmp = (expr);                             \
   if (!tmp) return ::parley::Error{tmp.error()}; \
   decl = *std::move(tmp)
 

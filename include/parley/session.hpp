@@ -20,13 +20,13 @@ class Session {
  public:
   struct Data {
     ProtocolVersion version{};
-    std::uint16_t suite = 0;             ///< cipher suite number
-    Bytes id;                            ///< 1 to 32 bytes
+    std::uint16_t suite = 0;  ///< cipher suite number
+    Bytes id;                 ///< 1 to 32 bytes
     std::array<std::uint8_t, 48> master_secret{};
-    std::string server_name;             ///< the host_name of the first handshake, may be empty
-    std::vector<Certificate> peer_chain; ///< as received, leaf first
+    std::string server_name;              ///< the host_name of the first handshake, may be empty
+    std::vector<Certificate> peer_chain;  ///< as received, leaf first
     bool peer_verified = false;
-    std::int64_t created = 0;            ///< Unix seconds
+    std::int64_t created = 0;  ///< Unix seconds
   };
   explicit Session(Data d) : data_(std::move(d)) {}
   ~Session();
@@ -41,15 +41,14 @@ class Session {
 /// Counters with the documented names and meanings (API.md C8).
 struct SessionStats {
   long number = 0, connect = 0, connect_good = 0, connect_renegotiate = 0, accept = 0,
-       accept_good = 0, accept_renegotiate = 0, hits = 0, misses = 0, timeouts = 0,
-       cache_full = 0;
+       accept_good = 0, accept_renegotiate = 0, hits = 0, misses = 0, timeouts = 0, cache_full = 0;
   bool operator==(const SessionStats&) const = default;
 };
 
 /// The live counters behind SessionStats; connections on several threads count into one.
 struct SessionCounters {
-  std::atomic<long> connect{0}, connect_good{0}, connect_renegotiate{0}, accept{0},
-      accept_good{0}, accept_renegotiate{0}, hits{0}, misses{0}, timeouts{0}, cache_full{0};
+  std::atomic<long> connect{0}, connect_good{0}, connect_renegotiate{0}, accept{0}, accept_good{0},
+      accept_renegotiate{0}, hits{0}, misses{0}, timeouts{0}, cache_full{0};
 };
 
 /// The server's memory of sessions: bounded, timed, safe to share between threads.

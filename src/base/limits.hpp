@@ -1,0 +1,36 @@
+// Every limit of the library in one place. Each has a test at the limit and one past it.
+#pragma once
+#include <cstddef>
+
+namespace parley::limits {
+
+/// TLSPlaintext.length (RFC 2246 section 6.2.1), bytes.
+inline constexpr std::size_t kPlaintext = 1u << 14;
+/// TLSCiphertext.length (RFC 2246 section 6.2.3), bytes.
+inline constexpr std::size_t kCiphertext = kPlaintext + 2048;
+inline constexpr std::size_t kRecordHeader = 5;
+
+/// A handshake message other than Certificate, bytes of its body.
+inline constexpr std::size_t kHandshakeMessage = 16384;
+/// A Certificate message, bytes of its body.
+inline constexpr std::size_t kCertificateMessage = 102400;
+/// Certificates in one chain.
+inline constexpr std::size_t kChainLength = 100;
+
+/// Consecutive records that carry nothing.
+inline constexpr unsigned kEmptyRecords = 32;
+/// Consecutive warning alerts (CVE-2016-8610).
+inline constexpr unsigned kWarningAlerts = 4;
+/// Requests to renegotiate, answered or ignored, in one connection.
+inline constexpr unsigned kRenegotiationRequests = 4;
+
+/// Unread input an engine holds, bytes: room for a run of four full records.
+inline constexpr std::size_t kInput = 4 * (kRecordHeader + kCiphertext);
+/// Unsent application data an engine holds before write() takes no more, bytes.
+inline constexpr std::size_t kQueuedPlaintext = 4 * kPlaintext;
+
+/// PreMasterSecret and master secret (RFC 2246 sections 7.4.7.1 and 8.1), bytes.
+inline constexpr std::size_t kMasterSecret = 48;
+inline constexpr std::size_t kSessionId = 32;
+
+}  // namespace parley::limits

@@ -1,0 +1,58 @@
+// The public class: hands everything to the engine behind it.
+#include "parley/connection.hpp"
+
+#include "engine/tls_engine.hpp"
+
+namespace parley {
+
+struct Connection::Engine final : TlsEngine {
+  using TlsEngine::TlsEngine;
+};
+
+Connection::Connection(std::unique_ptr<Engine> e) : engine_(std::move(e)) { engine_->start(); }
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Connection Connection::client(std::shared_ptr<const Config> config, std::string server_name,
+                              Environment env, std::shared_ptr<const Session> resume) {
+  return Connection{std::make_unique<Engine>(Side::client, std::move(config),
+                                             std::move(server_name), env, std::move(resume))};
+}
+Connection Connection::server(std::shared_ptr<const Config> config, Environment env) {
+  return Connection{
+      std::make_unique<Engine>(Side::server, std::move(config), std::string{}, env, nullptr)};
+}
+
+std::size_t Connection::feed(ByteView from_peer) { return engine_->feed(from_peer); }
+void Connection::end_of_stream() { engine_->end_of_stream(); }
+ByteView Connection::outgoing() const { return engine_->outgoing(); }
+void Connection::sent(std::size_t n) { engine_->sent(n); }
+std::size_t Connection::readable() const { return engine_->readable(); }
+std::size_t Connection::read(ByteSpan into) { return engine_->read(into); }
+Result<std::size_t> Connection::write(ByteView plaintext) { return engine_->write(plaintext); }
+Status Connection::close() { return engine_->close(); }
+Side Connection::side() const { return engine_->side(); }
+Connection::Phase Connection::phase() const { return engine_->phase(); }
+bool Connection::peer_closed() const { return engine_->peer_closed(); }
+const Error* Connection::failure() const { return engine_->failure(); }
+
+std::optional<ProtocolVersion> Connection::version() const {
+  const ProtocolProfile* p = engine_->outcome().profile;
+  return p != nullptr ? std::optional{p->version} : std::nullopt;
+}
+const CipherSuite* Connection::suite() const { return engine_->outcome().suite; }
+bool Connection::resumed() const { return engine_->outcome().resumed; }
+std::span<const Certificate> Connection::peer_chain() const {
+  return engine_->outcome().peer_chain;
+}
+bool Connection::peer_verified() const { return engine_->outcome().peer_verified; }
+std::string_view Connection::server_name() const { return engine_->outcome().server_name; }
+std::shared_ptr<const Session> Connection::session() const { return engine_->outcome().session; }
+
+Environment system_environment(Observer* observer) {
+  static const SystemClock clock;
+  return {.rng = system_rng(), .clock = clock, .observer = observer};
+}
+
+}  // namespace parley

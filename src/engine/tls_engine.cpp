@@ -1,0 +1,337 @@
+#include "engine/tls_engine.hpp"
+
+#include "base/limits.hpp"
+#include "engine/weakness.hpp"
+#include "wire/messages.hpp"
+
+namespace parley {
+
+TlsEngine::TlsEngine(Side side, std::shared_ptr<const Config> config, std::string server_name,
+                     Environment env, std::shared_ptr<const Session> resume)
+    : side_(side),
+      config_(std::move(config)),
+      env_(env),
+      handshake_(std::make_unique<Handshake>(side, *config_, env, read_half_, write_half_)) {
+  handshake_->server_name = std::move(server_name);
+  handshake_->offered_session = std::move(resume);
+  driver_.emplace(*handshake_, static_cast<FlightSink&>(*this));
+  settle(*handshake_);
+}
+
+void TlsEngine::start() {
+  if (SessionCounters* c = config_->counters.get())
+    ++(side_ == Side::client ? c->connect : c->accept);
+  Status s = driver_->start();
+  if (s) s = flush_flight();
+  settle(*handshake_);
+  if (!s) fail(s.error());
+}
+
+// ---- incoming ------------------------------------------------------------------------------
+
+std::size_t TlsEngine::feed(ByteView from_peer) {
+  if (phase_ == Phase::failed || peer_closed_ || inbox_.free_segments() == 0) return 0;
+  const std::size_t taken = inbox_.append(from_peer);
+  process();
+  if (phase_ == Phase::failed) return taken;
+  // What follows the peer's close_notify belongs to whoever owns the stream next; and while the
+  // reader lags, whole records are better left with the transport.
+  if (!peer_closed_ && inbox_.free_segments() != 0) return taken;
+  const std::size_t give_back = std::min(taken, inbox_.unparsed().size());
+  inbox_.untake(give_back);
+  return taken - give_back;
+}
+
+void TlsEngine::process() {
+  for (bool more = true; more;) {
+    more = false;
+    const Status s = process_one(more);
+    if (!s) return fail(s.error());
+    if (peer_closed_) return;
+  }
+}
+
+/// Deals with the record at the front, or with a run of application data; `more` is false when
+/// none is complete or nobody reads.
+Status TlsEngine::process_one(bool& more) {
+  const ByteSpan in = inbox_.unparsed();
+  const auto expected =
+      outcome_.profile != nullptr ? std::optional{outcome_.profile->version} : std::nullopt;
+  PARLEY_TRY(const std::optional<RecordHeader> header, read_record_header(in, expected));
+  if (!header || in.size() < limits::kRecordHeader + header->length) return {};
+  if (inbox_.free_segments() == 0) return {};
+  more = true;
+  if (header->type == ContentType::application_data && phase_ != Phase::handshaking)
+    return open_application_data(*header);
+
+  OpenRecord record{.type = header->type,
+                    .fragment = in.subspan(limits::kRecordHeader, header->length)};
+  std::size_t opened = 0;
+  PARLEY_CHECK(read_half_.open({&record, 1}, opened));
+  const std::size_t size = limits::kRecordHeader + header->length;
+  observe(RecordEvent{other(side_), header->type, header->version, record.fragment, size});
+  const Status s = dispatch(header->type, record.fragment);
+  inbox_.parsed(size);
+  return s;
+}
+
+/// Application data comes in runs, and a run is opened at once (Protection::open).
+Status TlsEngine::open_application_data(const RecordHeader& first) {
+  constexpr std::size_t kRun = 8;
+  const ByteSpan in = inbox_.unparsed();
+  std::array<OpenRecord, kRun> run;
+  std::array<std::size_t, kRun> sizes;
+  std::size_t count = 0, at = 0;
+  const std::size_t most = std::min(kRun, inbox_.free_segments());
+  for (RecordHeader h = first;;) {
+    sizes[count] = limits::kRecordHeader + h.length;
+    run[count++] = {h.type, in.subspan(at + limits::kRecordHeader, h.length)};
+    at += sizes[count - 1];
+    if (count == most) break;
+    // Whatever is wrong with the next header is reported when its turn comes.
+    const auto next = read_record_header(in.subspan(at), outcome_.profile->version);
+    if (!next || !*next || (*next)->type != ContentType::application_data ||
+        in.size() - at < limits::kRecordHeader + (*next)->length)
+      break;
+    h = **next;
+  }
+  std::size_t opened = 0;
+  const Status s = read_half_.open(std::span{run}.first(count), opened);
+  for (std::size_t i = 0; i < opened; ++i) {
+    observe(RecordEvent{other(side_), run[i].type, first.version, run[i].fragment, sizes[i]});
+    if (run[i].fragment.empty()) {
+      if (++empty_records_ > limits::kEmptyRecords)
+        return Error{.code = Errc::too_many_empty_records, .where = "application_data"};
+    } else {
+      empty_records_ = warnings_ = 0;
+    }
+    inbox_.queue_plaintext(run[i].fragment);
+    inbox_.parsed(sizes[i]);
+  }
+  return s;
+}
+
+Status TlsEngine::dispatch(ContentType type, ByteView fragment) {
+  // Only application data may be empty: anything else would cost work and say nothing.
+  if (fragment.empty() && type != ContentType::application_data)
+    return Error{.code = Errc::empty_record, .where = "record.length"};
+  switch (type) {
+    case ContentType::handshake: return on_handshake(fragment);
+    case ContentType::alert: return on_alert(fragment);
+    case ContentType::change_cipher_spec:
+      if (!driver_) break;
+      PARLEY_CHECK(driver_->receive_change_cipher_spec(fragment, reassembly_.aligned()));
+      return after_step();
+    case ContentType::application_data:
+      return Error{.code = Errc::data_before_finished, .where = "application_data"};
+  }
+  return Error{.code = Errc::unexpected_message, .where = "change_cipher_spec"};
+}
+
+Status TlsEngine::on_handshake(ByteView fragment) {
+  reassembly_.add(fragment);
+  for (;;) {
+    PARLEY_TRY(const std::optional<HandshakeMessage> m, reassembly_.front());
+    if (!m) return {};
+    warnings_ = 0;
+    PARLEY_CHECK(on_message(*m));
+    reassembly_.pop(*m);
+  }
+}
+
+Status TlsEngine::on_message(const HandshakeMessage& m) {
+  // HelloRequest stands outside the script and the transcript (RFC 2246 section 7.4.1.1).
+  if (m.type == HandshakeType::hello_request && side_ == Side::client) {
+    if (!m.body.empty()) return Error{.code = Errc::trailing_bytes, .where = "hello_request"};
+    return on_renegotiation_request();
+  }
+  if (driver_) {
+    PARLEY_CHECK(driver_->receive(m));
+    return after_step();
+  }
+  if (m.type == HandshakeType::client_hello && side_ == Side::server)
+    return on_renegotiation_request();
+  return Error{.code = Errc::unexpected_message, .where = "handshake message after finished"};
+}
+
+/// Renegotiation is refused, politely where the version has words for it (RFC 2246 section
+/// 7.2.2, no_renegotiation).
+Status TlsEngine::on_renegotiation_request() {
+  if (++renegotiation_requests_ > limits::kRenegotiationRequests)
+    return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
+  if (driver_) return {};  // "may be ignored by the client" while it negotiates
+  const std::span<const Alert> known = outcome_.profile->alerts;
+  if (std::ranges::find(known, Alert::no_renegotiation) != known.end())
+    return send_alert(AlertLevel::warning, Alert::no_renegotiation);
+  if (side_ == Side::client) return {};
+  return Error{.code = Errc::renegotiation_refused, .where = "client_hello"};
+}
+
+Status TlsEngine::on_alert(ByteView fragment) {
+  AlertMessage m;
+  if (fragment.size() != 2) return Error{.code = Errc::bad_alert, .where = "alert.length"};
+  PARLEY_CHECK(parse(fragment, m));
+  const auto level = static_cast<AlertLevel>(m.level);
+  const auto alert = static_cast<Alert>(m.description);
+  if (level != AlertLevel::warning && level != AlertLevel::fatal)
+    return Error{.code = Errc::bad_alert, .where = "alert.level"};
+  observe(AlertEvent{other(side_), level, alert});
+  if (level == AlertLevel::fatal)
+    return Error{.code = Errc::peer_alert, .where = "alert", .received = alert};
+  if (alert == Alert::close_notify) {
+    if (phase_ == Phase::handshaking)
+      return Error{.code = Errc::closed, .where = "close_notify inside the handshake"};
+    peer_closed_ = true;
+    if (phase_ == Phase::closing) phase_ = Phase::closed;
+    return {};
+  }
+  if (++warnings_ > limits::kWarningAlerts)
+    return Error{.code = Errc::too_many_warnings, .where = "alert"};
+  if (alert == Alert::no_certificate && driver_) {
+    PARLEY_TRY(const bool expected, driver_->receive_no_certificate());
+    if (expected) return after_step();
+  }
+  return {};
+}
+
+/// After anything that may have moved the script.
+Status TlsEngine::after_step() {
+  PARLEY_CHECK(flush_flight());
+  settle(*handshake_);
+  if (driver_->done()) finish_handshake();
+  return {};
+}
+
+/// Makes visible what has been agreed so far.
+void TlsEngine::settle(const Handshake& h) {
+  outcome_.profile = h.profile;
+  outcome_.suite = h.suite;
+  outcome_.resumed = h.resumed();
+  outcome_.server_name = h.server_name;
+  outcome_.peer_verified = h.peer_verified;
+  outcome_.peer_chain = h.peer_chain;
+}
+
+void TlsEngine::finish_handshake() {
+  const Handshake& h = *handshake_;
+  SessionCounters* const counters = config_->counters.get();
+  if (counters != nullptr) {
+    ++(side_ == Side::client ? counters->connect_good : counters->accept_good);
+    if (h.resumed()) ++counters->hits;
+  }
+  if (h.resumed()) {
+    outcome_.session = h.resumed_session;
+  } else if (!h.session_id.empty()) {
+    Session::Data d{.version = h.profile->version,
+                    .suite = h.suite->id,
+                    .id = h.session_id,
+                    .server_name = h.server_name,
+                    .peer_chain = h.peer_chain,
+                    .peer_verified = h.peer_verified,
+                    .created = env_.clock.unix_seconds()};
+    std::ranges::copy(h.master_secret.get()->view(), d.master_secret.begin());
+    outcome_.session = std::make_shared<const Session>(std::move(d));
+    if (side_ == Side::server && config_->sessions->put(outcome_.session) && counters != nullptr)
+      ++counters->cache_full;
+  }
+  if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
+  phase_ = Phase::open;
+  driver_.reset();
+  handshake_.reset();
+}
+
+// ---- outgoing ------------------------------------------------------------------------------
+
+ProtocolVersion TlsEngine::record_version() const {
+  if (outcome_.profile != nullptr) return outcome_.profile->version;
+  const ProtocolProfile* highest = highest_to_offer(config_->versions);
+  return highest != nullptr ? highest->hello_record_version : kTls10.version;
+}
+
+Status TlsEngine::seal(ContentType type, ByteView plaintext) {
+  const ByteSpan room =
+      out_.prepare(limits::kRecordHeader + plaintext.size() + write_half_.overhead());
+  const ProtocolVersion version = record_version();
+  PARLEY_TRY(const std::size_t n, write_half_.seal(type, version, plaintext, room));
+  out_.commit(n);
+  observe(RecordEvent{side_, type, static_cast<std::uint16_t>(version), plaintext, n});
+  return {};
+}
+
+Status TlsEngine::send_handshake(ByteView raw_message) {
+  append(flight_, raw_message);
+  return {};
+}
+
+Status TlsEngine::flush_flight() {
+  // The messages just sent may be the ones that settled the version.
+  outcome_.profile = handshake_->profile;
+  for (ByteView rest = flight_; !rest.empty();) {
+    const std::size_t n = std::min(rest.size(), limits::kPlaintext);
+    PARLEY_CHECK(seal(ContentType::handshake, rest.first(n)));
+    rest = rest.subspan(n);
+  }
+  flight_.clear();
+  return {};
+}
+
+Status TlsEngine::send_change_cipher_spec() {
+  PARLEY_CHECK(flush_flight());
+  Bytes body;
+  PARLEY_CHECK(build(ChangeCipherSpec{}, body));
+  return seal(ContentType::change_cipher_spec, body);
+}
+
+Status TlsEngine::send_warning(Alert a) {
+  PARLEY_CHECK(flush_flight());
+  return send_alert(AlertLevel::warning, a);
+}
+
+Status TlsEngine::send_alert(AlertLevel level, Alert a) {
+  Bytes body;
+  PARLEY_CHECK(
+      build(AlertMessage{static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(a)}, body));
+  observe(AlertEvent{side_, level, a});
+  return seal(ContentType::alert, body);
+}
+
+Result<std::size_t> TlsEngine::write(ByteView plaintext) {
+  if (failure_) return *failure_;
+  if (phase_ != Phase::open) return Error{.code = Errc::not_open, .where = "write"};
+  const std::size_t room =
+      limits::kQueuedPlaintext - std::min(out_.size(), limits::kQueuedPlaintext);
+  const std::size_t take = std::min(plaintext.size(), room);
+  // The first byte of a write travels alone so that nobody who chooses the rest of it can know
+  // the block it is chained to (BEAST).
+  bool split = config_->split_cbc_records && write_half_.chains_records() && take > 1;
+  for (std::size_t at = 0; at < take;) {
+    const std::size_t n = split ? 1 : std::min(take - at, limits::kPlaintext);
+    split = false;
+    if (const Status s = seal(ContentType::application_data, plaintext.subspan(at, n)); !s) {
+      fail(s.error());
+      return s.error();
+    }
+    at += n;
+  }
+  return take;
+}
+
+// ---- the end -------------------------------------------------------------------------------
+
+Status TlsEngine::close() {
+  if (failure_) return *failure_;
+  if (phase_ == Phase::closing || phase_ == Phase::closed) return {};
+  if (const Status s = send_alert(AlertLevel::warning, Alert::close_notify); !s) {
+    fail(s.error());
+    return s;
+  }
+  phase_ = peer_closed_ ? Phase::closed : Phase::closing;
+  return {};
+}
+
+void TlsEngine::end_of_stream() {
+  if (failure_ || peer_closed_) return;
+  fail(Error{.code = Errc::unexpected_eof, .where = "end of stream"});
+}
+
+}  // namespace parley

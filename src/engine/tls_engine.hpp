@@ -1,0 +1,109 @@
+// The engine of SSL 3.0 and TLS: records to driver, application data, alerts, close.
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "base/byte_queue.hpp"
+#include "engine/inbox.hpp"
+#include "handshake/driver.hpp"
+#include "parley/connection.hpp"
+#include "record/framer.hpp"
+#include "record/half.hpp"
+#include "record/reassembly.hpp"
+
+namespace parley {
+
+/// Behind Connection, whose comments say what the public functions promise.
+class TlsEngine : private FlightSink {
+ public:
+  using Phase = Connection::Phase;
+
+  TlsEngine(Side, std::shared_ptr<const Config>, std::string server_name, Environment,
+            std::shared_ptr<const Session> resume);
+  TlsEngine(const TlsEngine&) = delete;
+  TlsEngine& operator=(const TlsEngine&) = delete;
+  ~TlsEngine() override = default;
+  /// Sends the first flight of a client.
+  void start();
+
+  std::size_t feed(ByteView from_peer);
+  void end_of_stream();
+  ByteView outgoing() const { return out_.view(); }
+  void sent(std::size_t n) { out_.drop_front(std::min(n, out_.size())); }
+
+  std::size_t readable() const { return inbox_.readable(); }
+  std::size_t read(ByteSpan into) { return inbox_.read(into); }
+  Result<std::size_t> write(ByteView plaintext);
+  Status close();
+
+  Side side() const { return side_; }
+  Phase phase() const { return phase_; }
+  bool peer_closed() const { return peer_closed_; }
+  const Error* failure() const { return failure_ ? &*failure_ : nullptr; }
+
+  /// What the handshake has settled; a copy outlives the Handshake, which dies with its secrets.
+  struct Outcome {
+    const ProtocolProfile* profile = nullptr;
+    const CipherSuite* suite = nullptr;
+    bool resumed = false;
+    bool peer_verified = false;
+    std::vector<Certificate> peer_chain;
+    std::string server_name;
+    std::shared_ptr<const Session> session;
+  };
+  const Outcome& outcome() const { return outcome_; }
+
+ private:
+  // FlightSink
+  Status send_handshake(ByteView raw_message) override;
+  Status send_change_cipher_spec() override;
+  Status send_warning(Alert) override;
+
+  // Incoming.
+  void process();
+  Status process_one(bool& more);
+  Status open_application_data(const RecordHeader& first);
+  Status dispatch(ContentType, ByteView fragment);
+  Status on_handshake(ByteView fragment);
+  Status on_message(const HandshakeMessage&);
+  Status on_renegotiation_request();
+  Status on_alert(ByteView fragment);
+  Status after_step();
+  void finish_handshake();
+  void settle(const Handshake&);
+
+  // Outgoing.
+  Status seal(ContentType, ByteView plaintext);
+  Status flush_flight();
+  Status send_alert(AlertLevel, Alert);
+  ProtocolVersion record_version() const;
+
+  // The end.
+  void fail(Error);
+  void forget_session();
+  void observe(const Event& e) const {
+    if (env_.observer != nullptr) env_.observer->on(e);
+  }
+
+  const Side side_;
+  const std::shared_ptr<const Config> config_;
+  const Environment env_;
+  Half read_half_;
+  Half write_half_;
+  Inbox inbox_;
+  ByteQueue out_;
+  Reassembly reassembly_;
+  Bytes flight_;  // handshake messages waiting to share a record
+  std::unique_ptr<Handshake> handshake_;
+  std::optional<Driver> driver_;
+
+  Phase phase_ = Phase::handshaking;
+  bool peer_closed_ = false;
+  std::optional<Error> failure_;
+  Outcome outcome_;
+  unsigned empty_records_ = 0;
+  unsigned warnings_ = 0;
+  unsigned renegotiation_requests_ = 0;
+};
+
+}  // namespace parley

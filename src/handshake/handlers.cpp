@@ -1,0 +1,31 @@
+#include "handshake/handlers.hpp"
+
+namespace parley {
+namespace {
+
+constexpr std::array kHandlers{
+    Handler{Side::client, Step::client_hello, send_client_hello, receive_client_hello, nullptr},
+    Handler{Side::server, Step::server_hello, send_server_hello, receive_server_hello, nullptr},
+    Handler{Side::server, Step::certificate, send_certificate, receive_server_certificate, nullptr},
+    Handler{Side::server, Step::certificate_request, send_certificate_request,
+            receive_certificate_request, wants_client_certificate},
+    Handler{Side::server, Step::server_hello_done, send_server_hello_done,
+            receive_server_hello_done, nullptr},
+    Handler{Side::client, Step::certificate, send_certificate, receive_client_certificate, nullptr},
+    Handler{Side::client, Step::client_key_exchange, send_client_key_exchange,
+            receive_client_key_exchange, nullptr},
+    Handler{Side::client, Step::certificate_verify, send_certificate_verify,
+            receive_certificate_verify, nullptr},
+    Handler{Side::client, Step::finished, send_finished, receive_finished, nullptr},
+    Handler{Side::server, Step::finished, send_finished, receive_finished, nullptr},
+};
+
+}  // namespace
+
+const Handler* find_handler(Side from, Step step) {
+  for (const Handler& h : kHandlers)
+    if (h.from == from && h.step == step) return &h;
+  return nullptr;
+}
+
+}  // namespace parley

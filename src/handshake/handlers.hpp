@@ -1,0 +1,40 @@
+// What each message does when it is sent and when it is received.
+#pragma once
+#include "handshake/context.hpp"
+
+namespace parley {
+
+/// A row of the one table from (sender, step) to code. A side that may leave a message out is
+/// asked with `wanted`.
+struct Handler {
+  Side from;
+  Step step;
+  Status (*send)(Handshake&, Bytes& body);
+  Status (*receive)(Handshake&, ByteView body);
+  bool (*wanted)(const Handshake&);
+};
+/// Null for a pair that no script contains.
+const Handler* find_handler(Side from, Step);
+
+Status send_client_hello(Handshake&, Bytes&);
+Status receive_client_hello(Handshake&, ByteView);
+Status send_server_hello(Handshake&, Bytes&);
+Status receive_server_hello(Handshake&, ByteView);
+Status send_certificate(Handshake&, Bytes&);
+Status receive_server_certificate(Handshake&, ByteView);
+Status receive_client_certificate(Handshake&, ByteView);
+/// What an empty Certificate and SSL 3.0's no_certificate mean to a server.
+Status accept_no_client_certificate(Handshake&);
+bool wants_client_certificate(const Handshake&);
+Status send_certificate_request(Handshake&, Bytes&);
+Status receive_certificate_request(Handshake&, ByteView);
+Status send_server_hello_done(Handshake&, Bytes&);
+Status receive_server_hello_done(Handshake&, ByteView);
+Status send_client_key_exchange(Handshake&, Bytes&);
+Status receive_client_key_exchange(Handshake&, ByteView);
+Status send_certificate_verify(Handshake&, Bytes&);
+Status receive_certificate_verify(Handshake&, ByteView);
+Status send_finished(Handshake&, Bytes&);
+Status receive_finished(Handshake&, ByteView);
+
+}  // namespace parley

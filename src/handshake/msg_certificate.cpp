@@ -1,0 +1,63 @@
+// Certificate, of either side: RFC 2246 sections 7.4.2 and 7.4.6.
+#include "base/limits.hpp"
+#include "handshake/handlers.hpp"
+#include "trust/key_codec.hpp"
+#include "wire/messages.hpp"
+
+namespace parley {
+namespace {
+
+Status take_chain(Handshake& h, const CertificateMessage& m, Purpose purpose) {
+  if (m.certificate_list.size() > limits::kChainLength)
+    return Error{.code = Errc::message_too_long, .where = "certificate.certificate_list"};
+  for (const Bytes& der : m.certificate_list) {
+    PARLEY_TRY(Certificate c, Certificate::parse(der));
+    h.peer_chain.push_back(std::move(c));
+  }
+  PARLEY_TRY(h.peer_key, public_key_from_spki(h.peer_chain.front().spki()));
+  if (h.config.verify_mode == VerifyMode::none) return {};
+  PARLEY_CHECK(
+      verify_chain(h.config.trust, h.peer_chain,
+                   VerifyPolicy{.unix_seconds = h.env.clock.unix_seconds(), .purpose = purpose}));
+  h.peer_verified = true;
+  return {};
+}
+
+}  // namespace
+
+Status send_certificate(Handshake& h, Bytes& body) {
+  CertificateMessage m;
+  const bool send = h.side == Side::server || h.send_certificate;
+  if (send) {
+    if (!h.config.identity) return Error{.code = Errc::no_certificate, .where = "certificate"};
+    for (const Certificate& c : h.config.identity->chain)
+      m.certificate_list.push_back(to_bytes(c.der()));
+  }
+  if (h.side == Side::client) h.facts.client_cert_sent = send;
+  return build(m, body);
+}
+
+Status receive_server_certificate(Handshake& h, ByteView body) {
+  CertificateMessage m;
+  PARLEY_CHECK(parse(body, m));
+  if (m.certificate_list.empty())
+    return Error{.code = Errc::bad_certificate, .where = "certificate.certificate_list"};
+  return take_chain(h, m, Purpose::server);
+}
+
+Status receive_client_certificate(Handshake& h, ByteView body) {
+  CertificateMessage m;
+  PARLEY_CHECK(parse(body, m));
+  if (m.certificate_list.empty()) return accept_no_client_certificate(h);
+  h.facts.client_cert_sent = true;
+  return take_chain(h, m, Purpose::client);
+}
+
+Status accept_no_client_certificate(Handshake& h) {
+  h.facts.client_cert_sent = false;
+  if (h.config.verify_mode == VerifyMode::required)
+    return Error{.code = Errc::peer_did_not_return_certificate, .where = "certificate"};
+  return {};
+}
+
+}  // namespace parley

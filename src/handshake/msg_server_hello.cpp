@@ -1,0 +1,86 @@
+// ServerHello: RFC 2246 section 7.4.1.3. Here both sides learn whether a session is resumed.
+#include "base/limits.hpp"
+#include "handshake/handlers.hpp"
+#include "handshake/keys.hpp"
+#include "wire/messages.hpp"
+
+namespace parley {
+namespace {
+
+/// What both ends remember of the session takes the place of a key exchange.
+Status resume(Handshake& h) {
+  const Session::Data& d = h.resumed_session->data();
+  h.peer_chain = d.peer_chain;
+  h.peer_verified = d.peer_verified;
+  return set_master_secret(h, d.master_secret);
+}
+
+Status new_session_id(Handshake& h) {
+  if (!h.config.sessions) return {};
+  h.session_id.resize(limits::kSessionId);
+  if (!h.env.rng.fill(h.session_id))
+    return Error{.code = Errc::no_random, .where = "server_hello.session_id"};
+  return {};
+}
+
+}  // namespace
+
+Status send_server_hello(Handshake& h, Bytes& body) {
+  if (!h.env.rng.fill(h.server_random))
+    return Error{.code = Errc::no_random, .where = "server_hello.random"};
+  if (h.resumed())
+    h.session_id = h.resumed_session->data().id;
+  else
+    PARLEY_CHECK(new_session_id(h));
+
+  ServerHello m;
+  m.server_version = static_cast<std::uint16_t>(h.profile->version);
+  m.random = h.server_random;
+  m.session_id = h.session_id;
+  m.cipher_suite = h.suite->id;
+  m.compression_method = kCompressionNull;
+  // RFC 5746 section 3.6: also in SSL 3.0, which has no extensions otherwise (section 4.5).
+  HelloExtensions answer;
+  if (h.peer_renegotiation_info) answer.renegotiated_connection.emplace();
+  Bytes block = write_extensions(answer, Place::server_hello);
+  if (!block.empty()) m.extensions = std::move(block);
+  PARLEY_CHECK(build(m, body));
+  return h.resumed() ? resume(h) : Status{};
+}
+
+Status receive_server_hello(Handshake& h, ByteView body) {
+  ServerHello m;
+  PARLEY_CHECK(parse(body, m));
+  const auto version = static_cast<ProtocolVersion>(m.server_version);
+  const ProtocolVersion one[]{version};
+  if (std::ranges::find(h.config.versions, version) == h.config.versions.end() ||
+      choose_version(one, h.offered_version) == nullptr)
+    return Error{.code = Errc::unsupported_protocol, .where = "server_hello.server_version"};
+  h.profile = find_profile(version);
+  h.server_random = m.random;
+  h.session_id = m.session_id;
+  h.suite = find_cipher_suite(m.cipher_suite);
+  if (h.suite == nullptr || std::ranges::find(h.config.suites, h.suite) == h.config.suites.end())
+    return Error{.code = Errc::wrong_cipher_returned, .where = "server_hello.cipher_suite"};
+  if (m.compression_method != kCompressionNull)
+    return Error{.code = Errc::bad_compression, .where = "server_hello.compression_method"};
+
+  HelloExtensions answer;
+  if (m.extensions)
+    PARLEY_CHECK(read_extensions(*m.extensions, Place::server_hello, &h.offered, answer));
+  if (answer.renegotiated_connection && !answer.renegotiated_connection->empty())
+    return Error{.code = Errc::renegotiation_mismatch,
+                 .where = "server_hello.renegotiated_connection"};
+  h.peer_renegotiation_info = answer.renegotiated_connection.has_value();
+
+  const bool resumed = h.offered_session && h.offered_session->data().id == m.session_id;
+  h.cursor.branch(resumed ? h.profile->resumed : h.profile->full);
+  if (!resumed) return {};
+  const Session::Data& d = h.offered_session->data();
+  if (d.version != version || d.suite != m.cipher_suite)
+    return Error{.code = Errc::session_mismatch, .where = "server_hello.session_id"};
+  h.resumed_session = h.offered_session;
+  return resume(h);
+}
+
+}  // namespace parley

@@ -1,0 +1,14 @@
+// ServerHelloDone: RFC 2246 section 7.4.5.
+#include "handshake/handlers.hpp"
+#include "wire/messages.hpp"
+
+namespace parley {
+
+Status send_server_hello_done(Handshake&, Bytes& body) { return build(ServerHelloDone{}, body); }
+
+Status receive_server_hello_done(Handshake&, ByteView body) {
+  ServerHelloDone m;
+  return parse(body, m);
+}
+
+}  // namespace parley

@@ -1,0 +1,93 @@
+// Everything that differs between the versions stands in one value per version.
+#pragma once
+#include <array>
+#include <span>
+
+#include "parley/alert.hpp"
+#include "parley/bytes.hpp"
+#include "parley/cipher.hpp"
+#include "parley/protocol.hpp"
+#include "protocol/record_mac.hpp"
+#include "protocol/script.hpp"
+
+namespace parley {
+
+/// How CBC padding is checked. Both send the TLS form, which SSL 3.0 allows.
+enum class PaddingRule : std::uint8_t {
+  ssl3_length_only,  ///< shorter than a block, bytes free (RFC 6101 section 5.2.3.2)
+  tls_filled,        ///< up to 255, every byte the length (RFC 2246 section 6.2.3.2)
+};
+/// How a client without a suitable certificate says so.
+enum class NoCertRule : std::uint8_t { warning_alert, empty_message };
+/// How EncryptedPreMasterSecret stands in ClientKeyExchange.
+enum class RsaPremaster : std::uint8_t { bare, length_prefixed };
+
+struct Randoms {
+  ByteView client, server;  ///< 32 bytes each
+};
+
+/// verify_data: 36 bytes in SSL 3.0, 12 from TLS 1.0 on.
+struct VerifyData {
+  std::array<std::uint8_t, 36> bytes{};
+  std::size_t size = 0;
+  operator ByteView() const { return {bytes.data(), size}; }
+};
+
+// The version functions are pure: bytes in, bytes out. They see the transcript as bytes.
+using DeriveFn = void (*)(ByteView secret, Randoms, ByteSpan out);
+using RecordMacFn = RecordMac (*)(crypto::HashId, ByteView mac_secret);
+using FinishedFn = VerifyData (*)(ByteView transcript, ByteView master_secret, Side);
+/// What CertificateVerify signs with RSA: MD5 and SHA-1, 36 bytes.
+using SignedFn = VerifyData (*)(ByteView transcript, ByteView master_secret);
+
+struct ProtocolProfile {
+  ProtocolVersion version;
+  std::string_view name;
+  ProtocolVersion hello_record_version;  ///< of the record that carries a client's hello
+  // keys
+  DeriveFn master_secret;
+  DeriveFn key_block;
+  // records
+  RecordMacFn record_mac;
+  bool mac_covers_version;
+  PaddingRule padding;
+  bool split_cbc_records;  ///< the first byte of a write travels alone (BEAST)
+  // handshake
+  FinishedFn finished;
+  SignedFn certificate_verify;
+  NoCertRule no_client_certificate;
+  RsaPremaster rsa_premaster;
+  bool hello_extensions;
+  bool close_notify_needed_to_resume;
+  std::span<const Alert> alerts;  ///< what may be sent; the rest is substituted
+  std::span<const Line> full, resumed;
+};
+
+extern const ProtocolProfile kSsl30;
+extern const ProtocolProfile kTls10;
+
+/// Every version parley speaks, oldest first.
+std::span<const ProtocolProfile* const> all_profiles();
+/// Null for a version parley does not speak.
+const ProtocolProfile* find_profile(ProtocolVersion);
+
+/// The highest of `enabled` that is not above what the client asks for; null if there is none.
+const ProtocolProfile* choose_version(std::span<const ProtocolVersion> enabled,
+                                      ProtocolVersion client_version);
+/// What a client asks for: the highest enabled version below the lowest hole. A hole switches
+/// off everything above it, since a hello can only name a maximum (API.md section 4.2). Null
+/// when nothing is enabled.
+const ProtocolProfile* highest_to_offer(std::span<const ProtocolVersion> enabled);
+
+/// The alert of this version that says `a` best; without a profile the TLS set is assumed.
+Alert substitute_alert(const ProtocolProfile*, Alert a);
+
+/// Length and contents of what the record MAC covers before the data.
+struct MacHeader {
+  std::array<std::uint8_t, 13> bytes{};
+  std::size_t size = 0;
+  operator ByteView() const { return {bytes.data(), size}; }
+};
+MacHeader mac_header(const ProtocolProfile&, std::uint64_t seq, ContentType, std::size_t length);
+
+}  // namespace parley

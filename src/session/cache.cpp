@@ -1,0 +1,52 @@
+// The server's memory of sessions.
+#include "parley/session.hpp"
+
+namespace parley {
+namespace {
+std::string key_of(ByteView id) { return std::string{as_text(id)}; }
+}  // namespace
+
+SessionCache::Lookup SessionCache::find(ByteView id, std::int64_t now) {
+  const std::lock_guard lock{mutex_};
+  const auto it = by_id_.find(key_of(id));
+  if (it == by_id_.end()) return {};
+  std::shared_ptr<const Session> s = *it->second;
+  // A clock that went backwards makes no session older.
+  if (now - s->data().created < lifetime_) return {Outcome::hit, std::move(s)};
+  oldest_first_.erase(it->second);
+  by_id_.erase(it);
+  return {Outcome::expired, nullptr};
+}
+
+bool SessionCache::put(std::shared_ptr<const Session> s) {
+  const std::lock_guard lock{mutex_};
+  std::string key = key_of(s->data().id);
+  if (const auto old = by_id_.find(key); old != by_id_.end()) {
+    oldest_first_.erase(old->second);
+    by_id_.erase(old);
+  }
+  bool evicted = false;
+  if (by_id_.size() >= capacity_ && !oldest_first_.empty()) {
+    by_id_.erase(key_of(oldest_first_.front()->data().id));
+    oldest_first_.pop_front();
+    evicted = true;
+  }
+  oldest_first_.push_back(std::move(s));
+  by_id_.emplace(std::move(key), std::prev(oldest_first_.end()));
+  return evicted;
+}
+
+void SessionCache::remove(ByteView id) {
+  const std::lock_guard lock{mutex_};
+  const auto it = by_id_.find(key_of(id));
+  if (it == by_id_.end()) return;
+  oldest_first_.erase(it->second);
+  by_id_.erase(it);
+}
+
+std::size_t SessionCache::size() const {
+  const std::lock_guard lock{mutex_};
+  return by_id_.size();
+}
+
+}  // namespace parley

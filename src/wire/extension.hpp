@@ -1,0 +1,44 @@
+// Hello extensions (RFC 4366 section 2.3): one row each, one registry for all.
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+
+#include "parley/reader.hpp"
+#include "parley/writer.hpp"
+
+namespace parley {
+
+/// Where an extension stands.
+enum class Place : std::uint8_t { client_hello, server_hello };
+
+/// What a hello says beyond its fixed fields. In a ClientHello: what is offered; in a
+/// ServerHello: what is answered.
+struct HelloExtensions {
+  /// The host_name; empty in a ServerHello, where it only acknowledges.
+  std::optional<std::string> server_name;
+  /// renegotiated_connection; empty in an initial handshake.
+  std::optional<Bytes> renegotiated_connection;
+};
+
+/// One extension; a value of this type in a file of its own.
+struct HelloExtension {
+  std::uint16_t number;
+  std::string_view name;
+  std::string_view specification;
+  bool (*present)(const HelloExtensions&);
+  void (*write)(Writer&, const HelloExtensions&, Place);  ///< extension_data, without its length
+  void (*read)(Reader&, HelloExtensions&, Place);
+};
+extern const HelloExtension kServerName;
+extern const HelloExtension kRenegotiationInfo;
+
+std::span<const HelloExtension* const> extension_registry();
+
+/// Reads an extension block. Duplicates are refused. Unknown numbers are passed over in a
+/// ClientHello; in a ServerHello everything that `offered` does not hold is refused.
+Status read_extensions(ByteView block, Place, const HelloExtensions* offered, HelloExtensions& out);
+/// The block for what is present; empty when nothing is.
+Bytes write_extensions(const HelloExtensions&, Place);
+
+}  // namespace parley

@@ -1,0 +1,194 @@
+// The messages of SSL 3.0 and TLS 1.0 and their schemas, in the order of the specifications.
+#pragma once
+#include <array>
+
+#include "parley/alert.hpp"
+#include "parley/protocol.hpp"
+#include "wire/schema.hpp"
+
+namespace parley {
+
+/// TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3).
+inline constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
+/// CompressionMethod.null (RFC 2246 section 7.4.1.2), the only one parley speaks (CRIME).
+inline constexpr std::uint8_t kCompressionNull = 0;
+/// ClientCertificateType.rsa_sign (RFC 2246 section 7.4.4).
+inline constexpr std::uint8_t kRsaSign = 1;
+
+/// RFC 2246 section 7.4.1.2; RFC 6101 section 5.6.1.2.
+struct ClientHello {
+  static constexpr const char* kName = "client_hello";
+  std::uint16_t client_version = 0;
+  std::array<std::uint8_t, 32> random{};
+  Bytes session_id;
+  std::vector<std::uint16_t> cipher_suites;
+  Bytes compression_methods;
+  std::optional<Bytes> extensions;  ///< the block of RFC 4366 section 2.3, without its length
+  bool operator==(const ClientHello&) const = default;
+};
+template <class Io, class M>
+void wire_client_hello(Io io, M& m) {
+  io.u16("client_hello.client_version", m.client_version);
+  io.fixed("client_hello.random", m.random);
+  io.opaque("client_hello.session_id", 1, m.session_id, 0, 32);
+  io.list16("client_hello.cipher_suites", 2, m.cipher_suites, 2, 65534);
+  io.opaque("client_hello.compression_methods", 1, m.compression_methods, 1, 255);
+  io.optional_tail("client_hello.extensions", m.extensions);
+}
+
+/// RFC 2246 section 7.4.1.3.
+struct ServerHello {
+  static constexpr const char* kName = "server_hello";
+  std::uint16_t server_version = 0;
+  std::array<std::uint8_t, 32> random{};
+  Bytes session_id;
+  std::uint16_t cipher_suite = 0;
+  std::uint8_t compression_method = 0;
+  std::optional<Bytes> extensions;
+  bool operator==(const ServerHello&) const = default;
+};
+template <class Io, class M>
+void wire_server_hello(Io io, M& m) {
+  io.u16("server_hello.server_version", m.server_version);
+  io.fixed("server_hello.random", m.random);
+  io.opaque("server_hello.session_id", 1, m.session_id, 0, 32);
+  io.u16("server_hello.cipher_suite", m.cipher_suite);
+  io.u8("server_hello.compression_method", m.compression_method);
+  io.optional_tail("server_hello.extensions", m.extensions);
+}
+
+/// RFC 2246 section 7.4.2. SSL 3.0 allows the empty list too.
+struct CertificateMessage {
+  static constexpr const char* kName = "certificate";
+  std::vector<Bytes> certificate_list;  ///< DER, the sender's own first
+  bool operator==(const CertificateMessage&) const = default;
+};
+template <class Io, class M>
+void wire_certificate(Io io, M& m) {
+  io.list_of_opaque("certificate.certificate_list", 3, 0, (1u << 24) - 1, "certificate.asn1_cert",
+                    3, 1, m.certificate_list);
+}
+
+/// RFC 2246 section 7.4.4.
+struct CertificateRequestMessage {
+  static constexpr const char* kName = "certificate_request";
+  Bytes certificate_types;
+  std::vector<Bytes> certificate_authorities;  ///< DER names
+  bool operator==(const CertificateRequestMessage&) const = default;
+};
+template <class Io, class M>
+void wire_certificate_request(Io io, M& m) {
+  io.opaque("certificate_request.certificate_types", 1, m.certificate_types, 1, 255);
+  io.list_of_opaque("certificate_request.certificate_authorities", 2, 0, 65535,
+                    "certificate_request.distinguished_name", 2, 1, m.certificate_authorities);
+}
+
+/// RFC 2246 section 7.4.5.
+struct ServerHelloDone {
+  static constexpr const char* kName = "server_hello_done";
+  bool operator==(const ServerHelloDone&) const = default;
+};
+template <class Io, class M>
+void wire_server_hello_done(Io, M&) {}
+
+/// RFC 2246 section 7.4.7.1, as TLS sends it.
+struct ClientKeyExchangeRsa {
+  static constexpr const char* kName = "client_key_exchange";
+  Bytes encrypted_pre_master_secret;
+  bool operator==(const ClientKeyExchangeRsa&) const = default;
+};
+template <class Io, class M>
+void wire_client_key_exchange_rsa(Io io, M& m) {
+  io.opaque("client_key_exchange.encrypted_pre_master_secret", 2, m.encrypted_pre_master_secret, 0,
+            65535);
+}
+/// RFC 6101 section 5.6.7.1: SSL 3.0 leaves the length out.
+struct ClientKeyExchangeRsaSsl30 {
+  static constexpr const char* kName = "client_key_exchange";
+  Bytes encrypted_pre_master_secret;
+  bool operator==(const ClientKeyExchangeRsaSsl30&) const = default;
+};
+template <class Io, class M>
+void wire_client_key_exchange_rsa_ssl30(Io io, M& m) {
+  io.rest("client_key_exchange.encrypted_pre_master_secret", m.encrypted_pre_master_secret);
+}
+
+/// RFC 2246 section 7.4.8.
+struct CertificateVerifyMessage {
+  static constexpr const char* kName = "certificate_verify";
+  Bytes signature;
+  bool operator==(const CertificateVerifyMessage&) const = default;
+};
+template <class Io, class M>
+void wire_certificate_verify(Io io, M& m) {
+  io.opaque("certificate_verify.signature", 2, m.signature, 0, 65535);
+}
+
+/// RFC 2246 section 7.4.9: 12 bytes; RFC 6101 section 5.6.9: 36 bytes. The handler knows which.
+struct Finished {
+  static constexpr const char* kName = "finished";
+  Bytes verify_data;
+  bool operator==(const Finished&) const = default;
+};
+template <class Io, class M>
+void wire_finished(Io io, M& m) {
+  io.rest("finished.verify_data", m.verify_data);
+}
+
+/// RFC 2246 section 7.2.
+struct AlertMessage {
+  static constexpr const char* kName = "alert";
+  std::uint8_t level = 0;
+  std::uint8_t description = 0;
+  bool operator==(const AlertMessage&) const = default;
+};
+template <class Io, class M>
+void wire_alert(Io io, M& m) {
+  io.u8("alert.level", m.level);
+  io.u8("alert.description", m.description);
+}
+
+/// RFC 2246 section 7.1.
+struct ChangeCipherSpec {
+  static constexpr const char* kName = "change_cipher_spec";
+  std::uint8_t type = 1;
+  bool operator==(const ChangeCipherSpec&) const = default;
+};
+template <class Io, class M>
+void wire_change_cipher_spec(Io io, M& m) {
+  io.u8("change_cipher_spec.type", m.type);
+}
+
+/// Every message with its schema; messages.cpp makes parse() and build() of each.
+#define PARLEY_MESSAGES(X)                                         \
+  X(ClientHello, wire_client_hello)                                \
+  X(ServerHello, wire_server_hello)                                \
+  X(CertificateMessage, wire_certificate)                          \
+  X(CertificateRequestMessage, wire_certificate_request)           \
+  X(ServerHelloDone, wire_server_hello_done)                       \
+  X(ClientKeyExchangeRsa, wire_client_key_exchange_rsa)            \
+  X(ClientKeyExchangeRsaSsl30, wire_client_key_exchange_rsa_ssl30) \
+  X(CertificateVerifyMessage, wire_certificate_verify)             \
+  X(Finished, wire_finished)                                       \
+  X(AlertMessage, wire_alert)                                      \
+  X(ChangeCipherSpec, wire_change_cipher_spec)
+
+#define PARLEY_DECLARE_MESSAGE(M, schema)                                  \
+  /** Reads the whole body into `m`; every byte must belong to a field. */ \
+  Status parse(ByteView body, M& m, FieldSink* sink = nullptr);            \
+  /** Appends the body to `out`. */                                        \
+  Status build(const M& m, Bytes& out);
+PARLEY_MESSAGES(PARLEY_DECLARE_MESSAGE)
+#undef PARLEY_DECLARE_MESSAGE
+
+/// A row of the message table: which number a step has on the wire.
+struct MessageRow {
+  Step step;
+  HandshakeType type;
+  const char* section;  ///< RFC 2246
+};
+std::span<const MessageRow> message_table();
+const MessageRow* find_message(HandshakeType);
+const MessageRow* find_message(Step);  ///< null for change_cipher_spec and end
+
+}  // namespace parley
