@@ -132,6 +132,8 @@ std::string_view hint(Errc code) {
       return "Check the clock of this machine and the dates of the certificate.";
     case Errc::not_a_ca:
       return "A certificate of the chain was signed by one that may not sign others.";
+    case Errc::certificate_type:
+      return "The certificate may not be used for this side of a connection (extendedKeyUsage).";
     case Errc::no_certificate: return "A server needs load_cert_chain().";
     case Errc::peer_did_not_return_certificate:
       return "The client must load a certificate, or verify_mode be CERT_OPTIONAL.";
@@ -148,12 +150,14 @@ std::string_view hint(Errc code) {
 int verify_number(Errc code) {
   switch (code) {
     case Errc::certificate_verify_failed: return 1;
-    case Errc::bad_certificate_signature: return 7;
+    case Errc::bad_certificate_signature:
+    case Errc::unsupported_algorithm: return 7;
     case Errc::certificate_not_yet_valid: return 9;
     case Errc::certificate_expired: return 10;
     case Errc::unknown_ca: return 20;
     case Errc::not_a_ca: return 24;
     case Errc::path_too_long: return 25;
+    case Errc::certificate_type: return 26;
     case Errc::unknown_critical_extension: return 34;
     default: return 0;
   }
