@@ -172,7 +172,7 @@ Result<std::int64_t> unix_time(Tag tag, ByteView content) {
 std::string time_text(Tag tag, ByteView content) {
   const auto p = parse(tag, content);
   if (!p) return "Bad time value";
-  return print(p->unix_seconds, p->fraction, p->zone == Zone::zulu ? " GMT" : "");
+  return print(p->unix_seconds, p->fraction, p->zone == Zone::none ? "" : " GMT");
 }
 
 std::string time_text(std::int64_t unix_seconds) { return print(unix_seconds, "", " GMT"); }
