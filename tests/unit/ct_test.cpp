@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "crypto/cipher.hpp"
+#include "crypto/hmac.hpp"
 #include "crypto/secret.hpp"
 
 namespace parley::crypto {
@@ -90,6 +92,61 @@ TEST(ConstantTime, marks_do_not_change_the_bytes) {
   ct_poison(b.data(), b.size());
   ct_unpoison(b.data(), b.size());
   EXPECT_EQ(b, (Bytes{1, 2, 3}));
+}
+
+// In the `ct` build, under valgrind, the next three also fail when a branch or an address depends
+// on what is marked.
+
+TEST(ConstantTime, aes_has_no_use_for_secret_branches_or_addresses) {
+  for (const auto id : {BlockCipherId::aes128, BlockCipherId::aes192, BlockCipherId::aes256}) {
+    Bytes key(cipher_key_size(id), 0x31);
+    const Bytes plain(16 * 15, 0x44);
+    Bytes data = plain;
+    ct_poison(key.data(), key.size());
+    ct_poison(data.data(), data.size());
+    const auto cipher = make_block_cipher(id, key);
+    Bytes iv(16, 7);
+    cipher->cbc_encrypt(iv, data, data);
+    ct_unpoison(iv.data(), iv.size());
+    EXPECT_NE(iv, Bytes(16, 7));
+    iv.assign(16, 7);
+    cipher->cbc_decrypt(iv, data, data);
+    ct_unpoison(data.data(), data.size());
+    EXPECT_EQ(data, plain);
+  }
+}
+
+TEST(ConstantTime, hmac_of_a_secret_length_hides_it) {
+  for (const HashId id : {HashId::md5, HashId::sha1, HashId::sha224, HashId::sha256, HashId::sha384,
+                          HashId::sha512}) {
+    const Bytes plain(320, 0x2c);
+    Bytes data = plain;
+    Bytes key(20, 0x0b);
+    std::size_t length = 200;
+    ct_poison(data.data(), data.size());
+    ct_poison(key.data(), key.size());
+    ct_poison(&length, sizeof length);
+    Hmac h(id, key);
+    h.update(Bytes(13, 1));
+    Bytes mac(digest_size(id));
+    h.finish_secret_length(data, length, 64, mac);
+    ct_unpoison(mac.data(), mac.size());
+    ct_unpoison(key.data(), key.size());
+    EXPECT_EQ(to_hex(mac), to_hex(hmac(id, key, {Bytes(13, 1), ByteView{plain}.first(200)})));
+  }
+}
+
+TEST(ConstantTime, comparing_and_copying_secrets_hides_them) {
+  Bytes a(20, 1);
+  Bytes b(20, 1);
+  ct_poison(a.data(), a.size());
+  ct_poison(b.data(), b.size());
+  std::uint8_t same = ct_equal_mask(a, b);
+  ct_copy(same, a, Bytes(20, 9));
+  ct_unpoison(&same, 1);
+  ct_unpoison(a.data(), a.size());
+  EXPECT_EQ(same, 0xff);
+  EXPECT_EQ(a, Bytes(20, 9));
 }
 
 TEST(Secrets, wipe_writes_zeros_to_exactly_the_range) {
