@@ -1,0 +1,266 @@
+// parley-peer: parley in the role of any other peer of the interoperability matrix. Command line
+// and output are those of ossl_peer.c:
+//   LISTENING <port>
+//   CONN version=SSLv3 cipher=RC4-MD5 resumed=0 peer=/CN=... sni=...
+//   DATA bytes=N clean=1       server: echoed so far when the client said close_notify (or not)
+//   OK bytes=N sha256=HEX      client: N bytes came back unchanged
+//   CLOSED clean=1             client: the server answered close_notify
+//   ERROR <text>
+// Exit status 0: every connection did what was asked; 1: some did not; 2: usage.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iostream>
+#include <map>
+
+#include "crypto/hash.hpp"
+#include "parley/ssl.hpp"
+
+namespace {
+
+using parley::bytes;
+using parley::SSLContext;
+using parley::SSLSocket;
+
+struct Options {
+  std::map<std::string, std::string> texts{
+      {"--host", "127.0.0.1"}, {"--version", "any"}, {"--ciphers", ""},
+      {"--cert", ""},          {"--key", ""},        {"--ca", ""},
+      {"--get", ""},           {"--sni", ""},        {"--verify", "none"}};
+  std::map<std::string, int> numbers{{"--port", 0},     {"--data", 1000},     {"--chunk", 16384},
+                                     {"--text", 0},     {"--count", 1},       {"--resume", 0},
+                                     {"--no-split", 0}, {"--close-after", 0}, {"--timeout", 30}};
+  const std::string& text(const std::string& name) const { return texts.at(name); }
+  int number(const std::string& name) const { return numbers.at(name); }
+  std::size_t size(const std::string& name) const {
+    return static_cast<std::size_t>(std::max(number(name), 0));
+  }
+};
+
+[[noreturn]] void usage() {
+  std::cerr << "usage: parley-peer server|client --port N [--host A]\n"
+               " --version ssl3|tls1|any  --ciphers LIST  --cert F --key F --ca F\n"
+               " --verify none|request|require (server: asks the client for a certificate)\n"
+               " --data N (client: bytes to echo, default 1000)  --chunk N (bytes a write)\n"
+               " --text 1 (client: letters and newlines)  --get PATH (client: HTTP, no echo)\n"
+               " --count N (server: connections, 0 = no end)  --resume N (client: N more)\n"
+               " --close-after N (server: close once N bytes were echoed)  --sni NAME\n"
+               " --no-split 1 (whole CBC records)  --timeout SECONDS (0 = no limit)\n";
+  std::exit(2);
+}
+
+int report_error(const std::string& what, const std::exception& e) {
+  std::cout << "ERROR " << what << " " << e.what() << std::endl;
+  return 1;
+}
+
+SSLContext make_context(const Options& o, bool server) {
+  const std::string& v = o.text("--version");
+  if (v != "ssl3" && v != "tls1" && v != "any") {
+    std::cout << "ERROR unknown --version " << v << std::endl;
+    std::exit(2);
+  }
+  SSLContext c(v == "ssl3"   ? parley::PROTOCOL_SSLv3
+               : v == "tls1" ? parley::PROTOCOL_TLSv1
+                             : parley::PROTOCOL_SSLv23);
+  if (o.number("--no-split") != 0) c.options |= parley::OP_DONT_INSERT_EMPTY_FRAGMENTS;
+  if (server) c.options |= parley::OP_CIPHER_SERVER_PREFERENCE;
+  if (!o.text("--ciphers").empty()) c.set_ciphers(o.text("--ciphers"));
+  if (!o.text("--cert").empty()) c.load_cert_chain(o.text("--cert"), o.text("--key"));
+  if (!o.text("--ca").empty()) {
+    c.load_verify_locations(o.text("--ca"));
+    if (!server) c.verify_mode = parley::CERT_REQUIRED;
+  }
+  if (server && o.text("--verify") == "request") c.verify_mode = parley::CERT_OPTIONAL;
+  if (server && o.text("--verify") == "require") c.verify_mode = parley::CERT_REQUIRED;
+  return c;
+}
+
+/// The subject as OpenSSL's X509_NAME_oneline writes it, blanks as underscores.
+std::string peer_name(const SSLSocket& s) {
+  if (s.connection()->peer_chain().empty()) return "-";
+  const auto subject = s.connection()->peer_chain().front().subject();
+  if (!subject) return "?";
+  std::string line;
+  for (const parley::RelativeName& rdn : subject->rdns)
+    for (const parley::NameAttribute& a : rdn) {
+      line += '/';
+      line += a.short_name.empty() ? std::string_view(a.oid) : a.short_name;
+      line += '=' + a.value;
+    }
+  std::replace(line.begin(), line.end(), ' ', '_');
+  return line;
+}
+
+void report_connection(const SSLSocket& s) {
+  const std::string_view sni = s.connection()->server_name();
+  std::cout << "CONN version=" << s.version().value_or("-")
+            << " cipher=" << (s.cipher() ? std::get<0>(*s.cipher()) : "-")
+            << " resumed=" << (s.session_reused() ? 1 : 0) << " peer=" << peer_name(s)
+            << " sni=" << (sni.empty() ? "-" : sni) << std::endl;
+}
+
+/// All byte values, or lines of letters for echo servers that work on C strings.
+std::uint8_t pattern(std::size_t i, bool last, bool letters) {
+  if (letters)
+    return last ? std::uint8_t{'\n'} : static_cast<std::uint8_t>('a' + (i + (i >> 8)) % 26);
+  return static_cast<std::uint8_t>(i * 7 + (i >> 8));
+}
+
+/// Echoes until the client closes; whether all went well.
+bool serve_one(SSLSocket& s, const Options& o) {
+  report_connection(s);
+  const std::size_t limit = o.size("--close-after");
+  bytes buffer(o.size("--chunk"));
+  std::size_t total = 0;
+  bool clean = true;
+  try {
+    while (const std::size_t n = s.recv_into(buffer)) {
+      s.sendall(parley::ByteView(buffer).first(n));
+      total += n;
+      if (limit != 0 && total >= limit) break;
+    }
+  } catch (const parley::SSLEOFError&) {
+    clean = false;
+  } catch (const std::exception& e) {
+    report_error("read", e);
+    clean = false;
+  }
+  std::cout << "DATA bytes=" << total << " clean=" << (clean ? 1 : 0) << std::endl;
+  if (!clean) return false;
+  try {
+    s.unwrap();
+  } catch (const parley::IOError&) {
+    // Whoever has said close_notify need not wait for ours (RFC 2246 section 7.2.1).
+  }
+  return true;
+}
+
+int serve(const Options& o) {
+  const SSLContext context = make_context(o, true);
+  parley::socket listener;
+  listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
+  listener.bind({o.text("--host"), static_cast<std::uint16_t>(o.number("--port"))});
+  listener.listen(16);
+  std::cout << "LISTENING " << listener.getsockname().port << std::endl;
+  int bad = 0;
+  for (int n = 0; o.number("--count") == 0 || n < o.number("--count"); ++n) {
+    parley::socket plain = listener.accept().first;
+    plain.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
+    try {
+      SSLSocket s =
+          context.wrap_socket(plain, {.server_side = true, .suppress_ragged_eofs = false});
+      if (!serve_one(s, o)) bad = 1;
+    } catch (const std::exception& e) {
+      bad = report_error("accept", e);
+    }
+  }
+  return bad;
+}
+
+/// Sends the pattern in lock step, chunk out, chunk back, and reports the digest of the echo.
+void echo(SSLSocket& s, const Options& o) {
+  const std::size_t all = o.size("--data"), chunk = o.size("--chunk");
+  parley::crypto::Hasher digest(parley::crypto::HashId::sha256);
+  bytes out(chunk), in(chunk);
+  for (std::size_t sent = 0; sent < all;) {
+    const std::size_t k = std::min(chunk, all - sent);
+    for (std::size_t i = 0; i < k; ++i)
+      out[i] = pattern(sent + i, i == k - 1, o.number("--text") != 0);
+    s.sendall(parley::ByteView(out).first(k));
+    for (std::size_t got = 0; got < k;) {
+      const std::size_t n = s.recv_into(parley::ByteSpan(in).subspan(got, k - got));
+      if (n == 0) throw std::runtime_error("the server closed before everything came back");
+      got += n;
+    }
+    if (!std::equal(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(k), out.begin()))
+      throw std::runtime_error("echo differs");
+    digest.update(parley::ByteView(in).first(k));
+    sent += k;
+  }
+  bytes value(32);
+  digest.finish(value);
+  std::cout << "OK bytes=" << all << " sha256=" << parley::to_hex(value) << std::endl;
+}
+
+/// Fetches a page from peers that serve one but do not echo.
+void get(SSLSocket& s, const Options& o) {
+  s.sendall("GET " + o.text("--get") + " HTTP/1.0\r\n\r\n");
+  std::size_t total = 0;
+  try {
+    while (const std::size_t n = s.recv(16384).size()) total += n;
+  } catch (const parley::SSLEOFError&) {
+    if (total == 0) throw;
+  }
+  if (total == 0) throw std::runtime_error("an empty answer");
+  std::cout << "OK bytes=" << total << std::endl;
+}
+
+int client(const Options& o) {
+  const SSLContext context = make_context(o, false);
+  std::shared_ptr<const parley::Session> session;
+  for (int n = 0; n <= o.number("--resume"); ++n) {
+    const char* doing = "connect";
+    try {
+      parley::socket plain;
+      plain.connect({o.text("--host"), static_cast<std::uint16_t>(o.number("--port"))});
+      plain.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
+      SSLSocket s = context.wrap_socket(
+          plain,
+          {.suppress_ragged_eofs = false, .server_hostname = o.text("--sni"), .session = session});
+      report_connection(s);
+      if (!o.text("--get").empty()) {
+        doing = "get";
+        get(s, o);
+        session = s.session();
+        continue;
+      }
+      doing = "echo";
+      echo(s, o);
+      doing = "close";
+      session = s.session();
+      try {
+        s.unwrap();
+      } catch (const parley::SSLEOFError&) {
+        std::cout << "CLOSED clean=0" << std::endl;
+        throw;
+      }
+      std::cout << "CLOSED clean=1" << std::endl;
+    } catch (const std::exception& e) {
+      return report_error(doing, e);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string role = argc > 1 ? argv[1] : "";
+  if (role != "server" && role != "client") usage();
+  Options o;
+  for (int i = 2; i < argc; i += 2) {
+    const std::string name = argv[i];
+    if (i + 1 >= argc) usage();
+    const std::string_view value = argv[i + 1];
+    if (const auto t = o.texts.find(name); t != o.texts.end()) {
+      t->second = value;
+    } else if (const auto k = o.numbers.find(name); k != o.numbers.end()) {
+      const auto r = std::from_chars(value.data(), value.data() + value.size(), k->second);
+      if (r.ec != std::errc{} || r.ptr != value.data() + value.size()) usage();
+    } else {
+      usage();
+    }
+  }
+  int& chunk = o.numbers["--chunk"];
+  if (chunk < 1 || chunk > 16384) chunk = 16384;
+  ::alarm(static_cast<unsigned>(o.size("--timeout")));  // never outlive a test run
+  try {
+    return role == "server" ? serve(o) : client(o);
+  } catch (const std::exception& e) {
+    return report_error(role, e);
+  }
+}
