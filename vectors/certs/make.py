@@ -284,7 +284,7 @@ def answers():
         serial = d['serialNumber']
         if serial.endswith('\\\n'):  # Python stops where OpenSSL breaks the line
             serial = run('openssl', 'x509', '-in', path, '-noout',
-                         '-serial').decode().strip().split('=')[1]
+                         '-serial').decode().replace('\\\n', '').strip().split('=')[1]
         out.append('serial = ' + serial)
         out.append('subject = ' + flat_name(d['subject']))
         out.append('issuer = ' + flat_name(d['issuer']))
