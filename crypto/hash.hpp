@@ -11,8 +11,8 @@ enum class HashId : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512 };
 inline constexpr std::size_t kMaxDigest = 64;
 inline constexpr std::size_t kMaxHashBlock = 128;
 
-std::size_t digest_size(HashId);  ///< bytes
-std::size_t block_size(HashId);   ///< bytes
+std::size_t digest_size(HashId);     ///< bytes
+std::size_t block_size(HashId);      ///< bytes
 std::string_view hash_name(HashId);  ///< "sha256"
 
 /// An incremental hash. Wiped on destruction, since it may have absorbed a key. After finish()
