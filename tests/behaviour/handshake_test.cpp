@@ -1,0 +1,311 @@
+// Two engines agree: every version by every suite, full and resumed, and on what they refuse.
+#include <gtest/gtest.h>
+
+#include "support/pair.hpp"
+
+namespace parley::test {
+namespace {
+
+using Phase = Connection::Phase;
+
+const std::vector<ProtocolVersion> kVersions{ProtocolVersion::ssl30, ProtocolVersion::tls10};
+
+Bytes pattern(std::size_t n) {
+  Bytes b(n);
+  for (std::size_t i = 0; i < n; ++i) b[i] = static_cast<std::uint8_t>(i * 7 + (i >> 8));
+  return b;
+}
+
+struct Cell {
+  ProtocolVersion version;
+  const CipherSuite* suite;
+};
+void PrintTo(const Cell& c, std::ostream* os) {
+  *os << version_name(c.version) << " " << c.suite->openssl_name;
+}
+std::vector<Cell> all_cells() {
+  std::vector<Cell> cells;
+  for (const ProtocolVersion v : kVersions)
+    for (const CipherSuite& s : all_cipher_suites()) cells.push_back({v, &s});
+  return cells;
+}
+
+class EverySuite : public testing::TestWithParam<Cell> {};
+INSTANTIATE_TEST_SUITE_P(Handshake, EverySuite, testing::ValuesIn(all_cells()), [](const auto& i) {
+  std::string name{version_name(i.param.version)};
+  name += "_";
+  for (const char c : i.param.suite->openssl_name) name += c == '-' ? '_' : c;
+  return name;
+});
+
+TEST_P(EverySuite, agrees_moves_data_both_ways_and_closes) {
+  const auto [version, suite] = GetParam();
+  Pair p{{.client = client_config({version}, suite->openssl_name),
+          .server = server_config({version}, suite->openssl_name)}};
+  ASSERT_TRUE(p.run()) << (p.client.failure() ? p.client.failure()->text() : "") << " / "
+                       << (p.server.failure() ? p.server.failure()->text() : "");
+  for (Connection* c : {&p.client, &p.server}) {
+    EXPECT_EQ(c->version(), version);
+    EXPECT_EQ(c->suite(), suite);
+    EXPECT_FALSE(c->resumed());
+  }
+  EXPECT_TRUE(p.client.peer_verified());
+  ASSERT_EQ(p.client.peer_chain().size(), 2u);
+  EXPECT_EQ(p.client.peer_chain().front(), server_identity().chain.front());
+  EXPECT_EQ(p.client_seen.key_log, p.server_seen.key_log);
+
+  const Bytes data = pattern(100000);
+  EXPECT_EQ(p.transfer(Side::client, data), data);
+  EXPECT_EQ(p.transfer(Side::server, data), data);
+  EXPECT_TRUE(p.close());
+}
+
+TEST_P(EverySuite, resumes_by_session_id) {
+  const auto [version, suite] = GetParam();
+  const auto client = client_config({version}, suite->openssl_name);
+  const auto server = server_config({version}, suite->openssl_name);
+  Pair first{{.client = client, .server = server}};
+  ASSERT_TRUE(first.run());
+  ASSERT_TRUE(first.close());
+  ASSERT_NE(first.client.session(), nullptr);
+
+  Pair second{{.client = client, .server = server, .resume = first.client.session(), .seed = 7}};
+  ASSERT_TRUE(second.run());
+  EXPECT_TRUE(second.client.resumed());
+  EXPECT_TRUE(second.server.resumed());
+  EXPECT_TRUE(second.client.peer_verified());
+  EXPECT_EQ(second.client.peer_chain().size(), 2u);
+  const Bytes data = pattern(20000);
+  EXPECT_EQ(second.transfer(Side::client, data), data);
+  EXPECT_EQ(second.transfer(Side::server, data), data);
+  EXPECT_TRUE(second.close());
+  EXPECT_EQ(server->counters->hits, 1);
+  EXPECT_EQ(server->counters->accept_good, 2);
+  // The short order of RFC 2246 section 7.3, figure 2: nothing between the hellos and the keys.
+  ASSERT_EQ(second.server_seen.messages.size(), 6u);
+  EXPECT_EQ(second.server_seen.messages[2].step, Step::change_cipher_spec);
+  EXPECT_EQ(second.server_seen.messages[2].from, Side::server);
+}
+
+class EveryVersion : public testing::TestWithParam<ProtocolVersion> {};
+INSTANTIATE_TEST_SUITE_P(Handshake, EveryVersion, testing::ValuesIn(kVersions),
+                         [](const auto& i) { return std::string{version_name(i.param)}; });
+
+TEST_P(EveryVersion, survives_bytes_arriving_one_by_one) {
+  Pair p{{.client = client_config({GetParam()}), .server = server_config({GetParam()})}};
+  p.from_client.piece = p.from_server.piece = 1;
+  ASSERT_TRUE(p.run());
+  const Bytes data = pattern(3000);
+  EXPECT_EQ(p.transfer(Side::client, data), data);
+  EXPECT_EQ(p.transfer(Side::server, data), data);
+  EXPECT_TRUE(p.close());
+}
+
+TEST_P(EveryVersion, client_certificate_is_asked_for_sent_and_verified) {
+  const auto client = client_config({GetParam()});
+  client->identity = client_identity();
+  const auto server = server_config({GetParam()});
+  server->verify_mode = VerifyMode::required;
+  Pair p{{.client = client, .server = server}};
+  ASSERT_TRUE(p.run()) << (p.server.failure() ? p.server.failure()->text() : "");
+  ASSERT_FALSE(p.server.peer_chain().empty());
+  EXPECT_EQ(p.server.peer_chain().front(), client_identity().chain.front());
+  EXPECT_TRUE(p.server.peer_verified());
+}
+
+TEST_P(EveryVersion, a_client_without_certificate_passes_when_it_is_optional) {
+  const auto server = server_config({GetParam()});
+  server->verify_mode = VerifyMode::optional;
+  Pair p{{.client = client_config({GetParam()}), .server = server}};
+  ASSERT_TRUE(p.run());
+  EXPECT_TRUE(p.server.peer_chain().empty());
+  EXPECT_FALSE(p.server.peer_verified());
+}
+
+TEST_P(EveryVersion, a_client_without_certificate_is_refused_when_it_is_required) {
+  const auto server = server_config({GetParam()});
+  server->verify_mode = VerifyMode::required;
+  Pair p{{.client = client_config({GetParam()}), .server = server}};
+  EXPECT_FALSE(p.run());
+  ASSERT_NE(p.server.failure(), nullptr);
+  EXPECT_EQ(p.server.failure()->code, Errc::peer_did_not_return_certificate);
+  ASSERT_NE(p.client.failure(), nullptr);
+  EXPECT_EQ(p.client.failure()->code, Errc::peer_alert);
+  EXPECT_EQ(p.client.failure()->received, Alert::handshake_failure);
+}
+
+TEST(Ssl30, a_missing_client_certificate_is_a_warning_and_no_message) {
+  const auto server = server_config({ProtocolVersion::ssl30});
+  server->verify_mode = VerifyMode::optional;
+  Pair p{{.client = client_config({ProtocolVersion::ssl30}), .server = server}};
+  ASSERT_TRUE(p.run());
+  const auto warned = [](const AlertEvent& a) { return a.alert == Alert::no_certificate; };
+  EXPECT_TRUE(std::ranges::any_of(p.server_seen.alerts, warned));
+}
+
+TEST(Negotiation, both_versions_on_both_sides_end_in_tls10) {
+  Pair p{{.client = client_config(), .server = server_config()}};
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client.version(), ProtocolVersion::tls10);
+}
+
+TEST(Negotiation, the_server_comes_down_to_what_the_client_offers_and_the_client_to_what_it_gets) {
+  Pair down{{.client = client_config({ProtocolVersion::ssl30}), .server = server_config()}};
+  ASSERT_TRUE(down.run());
+  EXPECT_EQ(down.server.version(), ProtocolVersion::ssl30);
+  Pair up{{.client = client_config(), .server = server_config({ProtocolVersion::ssl30})}};
+  ASSERT_TRUE(up.run());
+  EXPECT_EQ(up.client.version(), ProtocolVersion::ssl30);
+}
+
+TEST(Negotiation, versions_without_overlap_end_in_an_alert) {
+  Pair p{{.client = client_config({ProtocolVersion::ssl30}),
+          .server = server_config({ProtocolVersion::tls10})}};
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.server.failure()->code, Errc::unsupported_protocol);
+  EXPECT_EQ(p.client.failure()->code, Errc::peer_alert);
+  EXPECT_EQ(p.client.failure()->received, Alert::protocol_version);
+}
+
+TEST(Negotiation, a_client_refuses_a_version_it_did_not_enable) {
+  Pair p{{.client = client_config({ProtocolVersion::tls10}),
+          .server = server_config({ProtocolVersion::ssl30})}};
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.server.phase(), Phase::failed);
+  EXPECT_EQ(p.client.phase(), Phase::failed);
+}
+
+TEST(Negotiation, no_common_suite_is_no_shared_cipher) {
+  Pair p{{.client = client_config({}, "RC4-MD5"), .server = server_config({}, "AES128-SHA")}};
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.server.failure()->code, Errc::no_shared_cipher);
+  EXPECT_EQ(p.client.failure()->received, Alert::handshake_failure);
+}
+
+TEST(Negotiation, the_client_orders_suites_unless_the_server_insists) {
+  const auto client = client_config({}, "RC4-SHA:AES128-SHA");
+  const auto server = server_config({}, "AES128-SHA:RC4-SHA");
+  Pair p{{.client = client, .server = server}};
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client.suite()->openssl_name, "RC4-SHA");
+  server->prefer_server_suites = true;
+  Pair q{{.client = client, .server = server}};
+  ASSERT_TRUE(q.run());
+  EXPECT_EQ(q.client.suite()->openssl_name, "AES128-SHA");
+}
+
+TEST(Negotiation, null_suites_are_never_chosen_by_default) {
+  const auto defaults = default_cipher_list();
+  for (const CipherSuite* s : defaults) EXPECT_NE(s->enc, Enc::null) << s->openssl_name;
+}
+
+TEST(Negotiation, a_server_without_a_certificate_shares_no_cipher) {
+  const auto server = server_config();
+  server->identity.reset();
+  Pair p{{.client = client_config(), .server = server}};
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.server.failure()->code, Errc::no_shared_cipher);
+}
+
+TEST(Trust, a_client_refuses_a_chain_it_cannot_anchor_and_says_so) {
+  const auto client = client_config({ProtocolVersion::tls10});
+  client->trust = {};
+  Pair p{{.client = client, .server = server_config()}};
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.client.failure()->code, Errc::unknown_ca);
+  EXPECT_EQ(p.server.failure()->received, Alert::unknown_ca);
+}
+
+TEST(Trust, ssl30_has_no_unknown_ca_and_says_bad_certificate) {
+  const auto client = client_config({ProtocolVersion::ssl30});
+  client->trust = {};
+  Pair p{{.client = client, .server = server_config()}};
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.server.failure()->received, Alert::bad_certificate);
+}
+
+TEST(ServerName, reaches_the_server_in_tls_and_not_in_ssl30) {
+  Pair tls{{.client = client_config(), .server = server_config(), .server_name = "localhost"}};
+  ASSERT_TRUE(tls.run());
+  EXPECT_EQ(tls.server.server_name(), "localhost");
+  Pair ssl{{.client = client_config({ProtocolVersion::ssl30}),
+            .server = server_config(),
+            .server_name = "localhost"}};
+  ASSERT_TRUE(ssl.run());
+  EXPECT_EQ(ssl.server.server_name(), "");
+}
+
+TEST(Resumption, an_unknown_session_becomes_a_full_handshake_and_a_miss) {
+  const auto client = client_config();
+  Pair first{{.client = client, .server = server_config()}};
+  ASSERT_TRUE(first.run());
+  const auto fresh = server_config();
+  Pair second{{.client = client, .server = fresh, .resume = first.client.session(), .seed = 2}};
+  ASSERT_TRUE(second.run());
+  EXPECT_FALSE(second.client.resumed());
+  EXPECT_EQ(fresh->counters->misses, 1);
+}
+
+TEST(Resumption, a_session_is_not_offered_for_another_name_or_to_a_stricter_context) {
+  const auto server = server_config();
+  const auto lax = client_config();
+  lax->verify_mode = VerifyMode::none;
+  Pair first{{.client = lax, .server = server, .server_name = "a.test"}};
+  ASSERT_TRUE(first.run());
+  Pair name{
+      {.client = lax, .server = server, .server_name = "b.test", .resume = first.client.session()}};
+  ASSERT_TRUE(name.run());
+  EXPECT_FALSE(name.client.resumed());
+  Pair strict{{.client = client_config(),
+               .server = server,
+               .server_name = "a.test",
+               .resume = first.client.session()}};
+  ASSERT_TRUE(strict.run());
+  EXPECT_FALSE(strict.client.resumed());
+}
+
+TEST(Resumption, a_failed_connection_takes_its_session_along) {
+  const auto client = client_config({}, "AES128-SHA");
+  const auto server = server_config();
+  Pair first{{.client = client, .server = server}};
+  ASSERT_TRUE(first.run());
+  const auto session = first.client.session();
+  ASSERT_NE(session, nullptr);
+  EXPECT_EQ(server->sessions->size(), 1u);
+  // RFC 2246 section 7.2.2: a fatal alert invalidates the session.
+  first.inject(Side::server,
+               record(ContentType::application_data, ProtocolVersion::tls10, Bytes(64, 0x55)));
+  EXPECT_EQ(first.server.failure()->code, Errc::bad_record_mac);
+  EXPECT_EQ(server->sessions->size(), 0u);
+  Pair second{{.client = client, .server = server, .resume = session, .seed = 2}};
+  ASSERT_TRUE(second.run());
+  EXPECT_FALSE(second.client.resumed());
+}
+
+TEST(Resumption, a_truncated_connection_may_not_be_resumed) {
+  const auto server = server_config();
+  Pair p{{.client = client_config(), .server = server}};
+  ASSERT_TRUE(p.run());
+  p.server.end_of_stream();
+  EXPECT_EQ(p.server.failure()->code, Errc::unexpected_eof);
+  EXPECT_EQ(server->sessions->size(), 0u);
+}
+
+TEST(KeyLog, has_one_line_with_the_client_random) {
+  Pair p{{.client = client_config(), .server = server_config()}};
+  ASSERT_TRUE(p.run());
+  ASSERT_EQ(p.client_seen.key_log.size(), 1u);
+  EXPECT_EQ(p.client_seen.key_log[0].substr(0, 14), "CLIENT_RANDOM ");
+  EXPECT_EQ(p.client_seen.key_log[0].size(), 14u + 64 + 1 + 96);
+  EXPECT_EQ(p.client_seen.key_log[0].substr(14, 64),
+            to_hex(ByteView{p.from_client.log}.subspan(11, 32)));
+}
+
+TEST(Weakness, choices_of_the_era_are_announced) {
+  Pair p{{.client = client_config({ProtocolVersion::ssl30}, "RC4-MD5"), .server = server_config()}};
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client_seen.weaknesses.size(), 2u);  // SSL 3.0 and RC4
+}
+
+}  // namespace
+}  // namespace parley::test

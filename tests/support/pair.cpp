@@ -1,0 +1,198 @@
+#include "support/pair.hpp"
+
+#include <stdexcept>
+
+#include "parley/issue.hpp"
+#include "parley/writer.hpp"
+
+namespace parley::test {
+
+void Recorder::on(const Event& e) {
+  if (const auto* m = std::get_if<MessageEvent>(&e)) messages.push_back({m->from, m->step});
+  if (const auto* a = std::get_if<AlertEvent>(&e)) alerts.push_back(*a);
+  if (const auto* s = std::get_if<SecretEvent>(&e)) key_log.push_back(key_log_line(*s));
+  if (const auto* w = std::get_if<WeaknessEvent>(&e)) weaknesses.emplace_back(w->what);
+  if (const auto* r = std::get_if<RecordEvent>(&e))
+    if (r->type == ContentType::application_data)
+      application_records.emplace_back(r->from, r->fragment.size());
+}
+
+Pair::Pair(Options o)
+    : clock_(kNow),
+      client_rng_(2 * o.seed),
+      server_rng_(2 * o.seed + 1),
+      client(Connection::client(std::move(o.client), std::move(o.server_name),
+                                {client_rng_, clock_, &client_seen}, std::move(o.resume))),
+      server(Connection::server(std::move(o.server), {server_rng_, clock_, &server_seen})) {}
+
+bool Pair::deliver(Side from) {
+  Connection& source = at(from);
+  Connection& target = at(other(from));
+  Wire& wire = wire_from(from);
+  append(wire.in_flight, source.outgoing());
+  source.sent(source.outgoing().size());
+  bool moved = false;
+  while (!wire.in_flight.empty()) {
+    const std::size_t n = std::min(wire.piece, wire.in_flight.size());
+    Bytes piece{wire.in_flight.begin(), wire.in_flight.begin() + static_cast<std::ptrdiff_t>(n)};
+    const std::size_t before = piece.size();
+    if (wire.tamper) wire.tamper(piece);
+    const std::size_t taken = target.feed(piece);
+    append(wire.log, ByteView{piece}.first(taken));
+    // What the target did not take stays; a changed piece counts as taken whole.
+    const std::size_t gone = wire.tamper ? before : taken;
+    wire.in_flight.erase(wire.in_flight.begin(),
+                         wire.in_flight.begin() + static_cast<std::ptrdiff_t>(gone));
+    moved = moved || gone != 0;
+    if (gone == 0) break;
+  }
+  return moved;
+}
+
+bool Pair::run() {
+  for (int quiet = 0; quiet < 2;) {
+    const bool moved = deliver(Side::client) | deliver(Side::server);
+    quiet = moved ? 0 : quiet + 1;
+  }
+  return client.phase() == Connection::Phase::open && server.phase() == Connection::Phase::open;
+}
+
+void Pair::inject(Side to, ByteView bytes) {
+  while (!bytes.empty()) {
+    const std::size_t n = at(to).feed(bytes);
+    if (n == 0) return;
+    bytes = bytes.subspan(n);
+  }
+}
+
+Bytes Pair::transfer(Side from, ByteView data) {
+  Bytes got;
+  std::array<std::uint8_t, 5000> buffer{};
+  for (bool again = true; again;) {
+    again = false;
+    if (!data.empty()) {
+      const Result<std::size_t> n = at(from).write(data);
+      if (!n) return got;
+      data = data.subspan(*n);
+      again = !data.empty() && *n != 0;
+    }
+    deliver(from);
+    while (const std::size_t n = at(other(from)).read(buffer)) {
+      append(got, ByteView{buffer}.first(n));
+      again = true;
+    }
+  }
+  return got;
+}
+
+bool Pair::close() {
+  if (!client.close() || !server.close()) return false;
+  run();
+  return client.phase() == Connection::Phase::closed && server.phase() == Connection::Phase::closed;
+}
+
+namespace {
+
+struct TestPki {
+  Identity server, client;
+  TrustStore trust;
+};
+
+TestPki make_test_pki() {
+  SeededRng rng{20260101};
+  constexpr std::int64_t kDay = 86400;
+  const auto must = [](auto result) {
+    if (!result) throw std::runtime_error("test PKI: " + result.error().text());
+    return *std::move(result);
+  };
+  CertificateRequest request{.common_name = "parley test root",
+                             .not_before = kNow - kDay,
+                             .not_after = kNow + 3650 * kDay,
+                             .ca = true};
+  const PrivateKey root_key = must(PrivateKey::generate_rsa(rng, 1024));
+  const Certificate root = must(issue_certificate(rng, request, root_key));
+  request.ca = false;
+  const auto leaf = [&](std::string name) {
+    PrivateKey key = must(PrivateKey::generate_rsa(rng, 1024));
+    request.common_name = name;
+    request.subject_alt_names = {name};
+    Certificate c = must(issue_certificate(rng, request, key, &root, &root_key));
+    return Identity{.chain = {std::move(c), root}, .key = std::move(key)};
+  };
+  TestPki pki{.server = leaf("localhost"), .client = leaf("client.test"), .trust = {}};
+  pki.trust.add(root);
+  return pki;
+}
+
+const TestPki& pki() {
+  static const TestPki made = make_test_pki();
+  return made;
+}
+
+std::shared_ptr<Config> config(std::vector<ProtocolVersion> versions, std::string_view suites) {
+  auto c = std::make_shared<Config>();
+  if (!versions.empty()) c->versions = std::move(versions);
+  if (!suites.empty())
+    c->suites = parse_cipher_list(suites).has_value() ? *parse_cipher_list(suites)
+                                                      : std::vector<const CipherSuite*>{};
+  c->trust = test_trust();
+  c->counters = std::make_shared<SessionCounters>();
+  return c;
+}
+
+}  // namespace
+
+const Identity& server_identity() { return pki().server; }
+const Identity& client_identity() { return pki().client; }
+const TrustStore& test_trust() { return pki().trust; }
+
+std::shared_ptr<Config> client_config(std::vector<ProtocolVersion> versions,
+                                      std::string_view suites) {
+  auto c = config(std::move(versions), suites);
+  c->verify_mode = VerifyMode::required;
+  return c;
+}
+
+std::shared_ptr<Config> server_config(std::vector<ProtocolVersion> versions,
+                                      std::string_view suites) {
+  auto c = config(std::move(versions), suites);
+  c->identity = server_identity();
+  c->sessions = std::make_shared<SessionCache>(300);
+  return c;
+}
+
+Bytes record(ContentType type, ProtocolVersion version, ByteView fragment) {
+  Bytes r;
+  Writer w{r};
+  w.u8(static_cast<std::uint8_t>(type));
+  w.u16(static_cast<std::uint16_t>(version));
+  {
+    Writer::Vec body{w, 2};
+    w.bytes(fragment);
+  }
+  return r;
+}
+
+Bytes handshake_message(HandshakeType type, ByteView body) {
+  Bytes m;
+  Writer w{m};
+  w.u8(static_cast<std::uint8_t>(type));
+  {
+    Writer::Vec length{w, 3};
+    w.bytes(body);
+  }
+  return m;
+}
+
+std::vector<ByteView> split_records(ByteView stream) {
+  std::vector<ByteView> records;
+  while (stream.size() >= 5) {
+    const std::size_t n = std::min<std::size_t>(
+        stream.size(), 5 + (static_cast<std::size_t>(stream[3]) << 8 | stream[4]));
+    records.push_back(stream.first(n));
+    stream = stream.subspan(n);
+  }
+  return records;
+}
+
+}  // namespace parley::test

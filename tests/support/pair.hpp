@@ -1,0 +1,97 @@
+// A client and a server engine joined by a pipe that can cut, join, flip, delay and look.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "parley/connection.hpp"
+
+namespace parley::test {
+
+/// Remembers what an onlooker sees.
+class Recorder final : public Observer {
+ public:
+  void on(const Event&) override;
+
+  struct Seen {
+    Side from;
+    Step step;
+  };
+  std::vector<Seen> messages;
+  std::vector<AlertEvent> alerts;
+  std::vector<std::string> key_log, weaknesses;
+  std::vector<std::pair<Side, std::size_t>> application_records;  ///< plaintext sizes
+};
+
+/// One direction of the pipe.
+struct Wire {
+  /// At most so many bytes arrive at a time; 1 feeds byte by byte.
+  std::size_t piece = static_cast<std::size_t>(-1);
+  /// Sees and may change each piece before it is delivered; may make it empty (drop) or longer.
+  std::function<void(Bytes&)> tamper;
+  /// All bytes delivered so far, as they were delivered.
+  Bytes log;
+  Bytes in_flight;
+};
+
+/// Two engines over seeded randomness and a clock that stands still.
+class Pair {
+ public:
+  struct Options {
+    std::shared_ptr<const Config> client;
+    std::shared_ptr<const Config> server;
+    std::string server_name;
+    std::shared_ptr<const Session> resume;
+    std::uint64_t seed = 1;  ///< the same seed makes the same randoms, keys and session id
+  };
+  explicit Pair(Options);
+
+  /// Moves bytes both ways until nothing moves any more; returns whether both are open.
+  bool run();
+  /// Moves what `from` has to say, once; returns whether anything moved.
+  bool deliver(Side from);
+  /// Hands bytes to one side as if its peer had sent them.
+  void inject(Side to, ByteView);
+  /// Writes at one end, runs, and reads everything at the other end.
+  Bytes transfer(Side from, ByteView);
+  /// Both send close_notify; returns whether both ended closed.
+  bool close();
+
+  Connection& at(Side s) { return s == Side::client ? client : server; }
+  Wire& wire_from(Side s) { return s == Side::client ? from_client : from_server; }
+
+ private:
+  FixedClock clock_;
+  SeededRng client_rng_, server_rng_;
+
+ public:
+  Recorder client_seen, server_seen;
+  Connection client, server;
+  Wire from_client, from_server;
+};
+
+/// Second 0 of the tests: 2026-01-01T00:00:00Z, inside the validity of every test certificate.
+inline constexpr std::int64_t kNow = 1767225600;
+
+/// A chain of two (leaf for localhost, signed by a root) with RSA keys of 1024 bits, the same in
+/// every process since it is made from a seed.
+const Identity& server_identity();
+const Identity& client_identity();
+/// Holds the root of both.
+const TrustStore& test_trust();
+
+/// A config for tests: these versions and suites, the server with identity and session cache.
+std::shared_ptr<Config> client_config(std::vector<ProtocolVersion> versions = {},
+                                      std::string_view suites = {});
+std::shared_ptr<Config> server_config(std::vector<ProtocolVersion> versions = {},
+                                      std::string_view suites = {});
+
+/// A record as it stands on the wire, unprotected.
+Bytes record(ContentType, ProtocolVersion, ByteView fragment);
+/// A handshake message with its header.
+Bytes handshake_message(HandshakeType, ByteView body);
+/// Records cut out of a stream of bytes; each with its header.
+std::vector<ByteView> split_records(ByteView stream);
+
+}  // namespace parley::test
