@@ -1,0 +1,428 @@
+#!/usr/bin/python3
+"""Asks parley-kat for answers that hashlib, the openssl program, RFCs or FIPS know.
+
+usage: kat_test.py PARLEY-KAT [unittest options]
+"""
+import functools
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+KAT = None
+
+
+def ask(*requests):
+    """One process; each request is a dict, or a string sent as it is. Returns the answers."""
+    lines = [r if isinstance(r, str) else json.dumps(r) for r in requests]
+    p = subprocess.run([KAT], input="\n".join(lines) + "\n", capture_output=True, text=True,
+                       timeout=60)
+    assert p.returncode == 0, (p.returncode, p.stderr)
+    assert p.stderr == "", p.stderr
+    answers = [json.loads(line) for line in p.stdout.splitlines()]
+    assert len(answers) == len(requests), (len(answers), len(requests))
+    return answers
+
+
+def one(**request):
+    answer = ask(dict(request, id="x"))[0]
+    assert answer.pop("id") == "x"
+    return answer
+
+
+def openssl(*args, data=b""):
+    return subprocess.run(["openssl", *args], input=data, capture_output=True, check=True,
+                          timeout=60).stdout
+
+
+def pattern(n, start=0):
+    """n bytes without much structure, the same each time."""
+    return hashlib.shake_256(b"parley-kat %d" % start).digest(n)
+
+
+LEGACY = ["-provider", "legacy", "-provider", "default"]
+BLOCK_CIPHERS = [("aes", "aes-128", 16, 16), ("aes", "aes-192", 24, 16), ("aes", "aes-256", 32, 16),
+                 ("des", "des", 8, 8), ("des-ede3", "des-ede3", 24, 8)]
+
+
+def enc(name, key, data, iv=None, pad=False, decrypt=False):
+    args = ["enc", "-d" if decrypt else "-e", "-" + name, "-K", key.hex(), *LEGACY]
+    if iv is not None:
+        args += ["-iv", iv.hex()]
+    if not pad:
+        args.append("-nopad")
+    return openssl(*args, data=data)
+
+
+class Line(unittest.TestCase):
+    def test_answers_come_in_order_with_the_ids_as_given(self):
+        ids = [7, "seven", None, -1, 2.5, True]
+        answers = ask(*({"id": i, "op": "hash", "alg": "sha1", "msg": ""} for i in ids))
+        self.assertEqual([a["id"] for a in answers], ids)
+        for a in answers:
+            self.assertEqual(a["out"], hashlib.sha1().hexdigest())
+
+    def test_a_request_without_id_is_answered_with_null(self):
+        self.assertEqual(ask({"op": "hash", "alg": "md5", "msg": "61"}),
+                         [{"id": None, "out": hashlib.md5(b"a").hexdigest()}])
+
+    def test_malformed_lines_are_skipped_and_the_next_is_answered(self):
+        good = {"id": 1, "op": "hash", "alg": "sha1", "msg": "61"}
+        bad = ["", "{", "[]", "null", "\"x\"", "{\"op\":", "\x01", "[" * 100000, '{"id":[[1]]}',
+               "{}", '{"op": 5}', '{"op": "hash"}', '{"op": "hash", "alg": "sha1", "msg": "6"}',
+               '{"op": "hash", "alg": "sha1", "msg": "+1"}',
+               '{"op": "hash", "alg": "sha1", "msg": "gg"}',
+               '{"op": "hash", "alg": 1, "msg": ""}', '{"op": "hash", "alg": "sha1", "msg": 61}']
+        answers = ask(*[line for b in bad for line in (b, good)])
+        for b, a in zip(bad, answers[::2]):
+            self.assertEqual(set(a), {"id", "skip"}, b)
+            self.assertTrue(a["skip"].startswith("malformed: "), (b, a))
+        for a in answers[1::2]:
+            self.assertEqual(a, {"id": 1, "out": hashlib.sha1(b"a").hexdigest()})
+
+    def test_a_malformed_request_keeps_its_id(self):
+        self.assertEqual(ask({"id": "k", "op": "hash", "alg": "sha1"})[0]["id"], "k")
+
+    def test_invalid_utf8_is_a_malformed_line(self):
+        p = subprocess.run([KAT], input=b'{"id":"\xff"}\n{"id":1}\n', capture_output=True)
+        self.assertEqual(p.returncode, 0)
+        self.assertEqual([json.loads(x)["id"] for x in p.stdout.splitlines()], [None, 1])
+
+    def test_what_is_not_here_is_skipped_by_name(self):
+        absent = [("cipher", "rc2-40-cbc"), ("cipher", "rc2-128-ecb"), ("cipher", "idea-cbc"),
+                  ("cipher", "seed-cbc"), ("cipher", "camellia-cbc"), ("cipher", "aes-ctr"),
+                  ("cipher_pkcs5", "camellia-cbc"), ("hash", "md2"), ("hash", "md4"),
+                  ("hmac", "md4"), ("prf", "tls13"), ("prf", "tls12-md4"),
+                  ("aead", "aes-gcm"), ("aead", "chacha20-poly1305"),
+                  ("record", "camellia_128_cbc_sha1_tls_implicit_iv"),
+                  ("record", "aes_128_cbc_sha1_tls"), ("rsa_verify", "sha512-256"),
+                  ("rsa_pss_verify", "sha256"), ("dsa_verify", "sha1"), ("dsa_verify_der", "sha1"),
+                  ("ecdsa_verify", "sha256"), ("ecdsa_verify_der", "sha256"), ("quux", "zot")]
+        fields = dict.fromkeys(["key", "iv", "pt", "ct", "msg", "secret", "seed"], "00" * 16)
+        answers = ask(*(dict(fields, op=op, alg=alg, dir="encrypt", len=1) for op, alg in absent))
+        for (op, alg), a in zip(absent, answers):
+            self.assertEqual(set(a), {"id", "skip"}, (op, alg))
+            self.assertTrue(a["skip"].startswith("not implemented: "), (op, alg, a))
+            word = alg.removeprefix("tls12-")
+            self.assertIn(word, a["skip"], (op, alg))
+        for op in ("ecdh", "ed25519_verify"):
+            self.assertEqual(one(op=op, curve="x25519", pub="", priv="")["skip"],
+                             "not implemented: " + op)
+
+    def test_kernels_are_listed_and_may_be_forced(self):
+        p = subprocess.run([KAT, "--kernels"], capture_output=True, text=True)
+        self.assertEqual((p.returncode, p.stdout, p.stderr), (0, "portable\n", ""))
+        line = b'{"id":1,"op":"hash","alg":"md5","msg":""}\n'
+        p = subprocess.run([KAT, "--kernel", "portable"], input=line, capture_output=True)
+        self.assertEqual(p.returncode, 0)
+        self.assertEqual(json.loads(p.stdout)["out"], hashlib.md5().hexdigest())
+        for args in (["--kernel", "warp"], ["--kernel"], ["--nonsense"], ["x"]):
+            p = subprocess.run([KAT, *args], input=line, capture_output=True)
+            self.assertEqual(p.returncode, 2, args)
+            self.assertEqual(p.stdout, b"", args)
+            self.assertNotEqual(p.stderr, b"", args)
+
+
+class Symmetric(unittest.TestCase):
+    def test_block_ciphers_agree_with_openssl_both_ways(self):
+        requests, expected = [], []
+        for family, name, key_size, block in BLOCK_CIPHERS:
+            for mode in ("cbc", "ecb"):
+                key, iv, pt = pattern(key_size), pattern(block, 1), pattern(9 * block, 2)
+                # openssl names two-part 3DES differently in ECB.
+                ossl = name if (name, mode) == ("des-ede3", "ecb") else f"{name}-{mode}"
+                ct = enc(ossl, key, pt, iv if mode == "cbc" else None)
+                base = {"op": "cipher", "alg": f"{family}-{mode}", "key": key.hex(),
+                        "iv": iv.hex()}
+                requests.append(dict(base, dir="encrypt", pt=pt.hex()))
+                expected.append(ct.hex())
+                requests.append(dict(base, dir="decrypt", ct=ct.hex().upper()))
+                expected.append(pt.hex())
+        self.assertEqual([a.get("out") for a in ask(*requests)], expected)
+
+    def test_aes_of_fips_197_appendix_c(self):
+        key, pt = bytes(range(16)).hex(), "00112233445566778899aabbccddeeff"
+        self.assertEqual(one(op="cipher", alg="aes-ecb", dir="encrypt", key=key, pt=pt),
+                         {"out": "69c4e0d86a7b0430d8cdb78070b4c55a"})
+
+    def test_wrong_sizes_are_skipped(self):
+        base = dict(op="cipher", alg="aes-cbc", dir="encrypt", key="00" * 16, iv="00" * 16, pt="")
+        self.assertEqual(one(**base), {"out": ""})
+        for change in ({"key": "00" * 15}, {"iv": "00" * 8}, {"pt": "00"}, {"dir": "up"}):
+            self.assertEqual(set(one(**dict(base, **change))), {"skip"}, change)
+
+    def test_pkcs5_padding_is_taken_off_or_refused(self):
+        for family, name, key_size, block in BLOCK_CIPHERS:
+            key, iv = pattern(key_size), pattern(block, 1)
+            ask_for = functools.partial(one, op="cipher_pkcs5", alg=f"{family}-cbc",
+                                        key=key.hex(), iv=iv.hex())
+            for size in (0, 1, block - 1, block, 3 * block + 2):
+                pt = pattern(size, 3)
+                ct = enc(f"{name}-cbc", key, pt, iv, pad=True)
+                self.assertEqual(ask_for(ct=ct.hex()), {"out": pt.hex()})
+            for tail in (b"\0", bytes([block + 1]), b"\x03\x02\x03" + b"\x03", b"\xff"):
+                bad = enc(f"{name}-cbc", key, b"\x01" * (2 * block - len(tail)) + tail, iv)
+                # The last byte 3 stands after a 2 that should be a 3.
+                self.assertEqual(ask_for(ct=bad.hex()), {"ok": False}, (name, tail))
+            self.assertEqual(ask_for(ct=""), {"ok": False})
+            self.assertEqual(ask_for(ct="00"), {"ok": False})
+
+    def test_rc4_of_rfc_6229_with_offsets(self):
+        key = "0102030405"
+        stream = {0: "b2396305f03dc027ccc3524a0a1118a8", 240: "28cb1132c96ce286421dcaadb8b69eae",
+                  4096: "ff25b58995996707e51fbdf08b34d875"}
+        for offset, expected in stream.items():
+            for form in (offset, "%x" % offset):
+                self.assertEqual(one(op="rc4", key=key, offset=form, pt="00" * 16),
+                                 {"out": expected})
+        self.assertEqual(one(op="rc4", key=key, pt="00" * 16), {"out": stream[0]})
+        self.assertEqual(set(one(op="rc4", key="", pt="00")), {"skip"})
+        self.assertEqual(set(one(op="rc4", key=key, pt="00", offset=1 << 40)), {"skip"})
+
+
+class Hashes(unittest.TestCase):
+    NAMES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]
+
+    def test_hashes_agree_with_hashlib(self):
+        sizes = [0, 1, 55, 56, 63, 64, 65, 111, 112, 127, 128, 129, 1000, 100000]
+        cases = [(name, pattern(n)) for name in self.NAMES for n in sizes]
+        answers = ask(*({"op": "hash", "alg": n, "msg": m.hex()} for n, m in cases))
+        for (name, msg), a in zip(cases, answers):
+            self.assertEqual(a.get("out"), hashlib.new(name, msg).hexdigest(), (name, len(msg)))
+
+    def test_macs_agree_with_hmac_whole_and_truncated(self):
+        cases = [(name, pattern(k), pattern(m, 1), t) for name in self.NAMES
+                 for k in (0, 1, 64, 65, 128, 200) for m in (0, 3, 300) for t in (None, 10, 0)]
+        answers = ask(*({"op": "hmac", "alg": n, "key": k.hex(), "msg": m.hex(),
+                         **({} if t is None else {"trunc": t})} for n, k, m, t in cases))
+        for (name, key, msg, trunc), a in zip(cases, answers):
+            self.assertEqual(a.get("out"), hmac.new(key, msg, name).digest()[:trunc].hex())
+        self.assertEqual(set(one(op="hmac", alg="md5", key="", msg="", trunc=17)), {"skip"})
+
+    @staticmethod
+    def p_hash(name, secret, seed, n):
+        out, a = b"", seed
+        while len(out) < n:
+            a = hmac.new(secret, a, name).digest()
+            out += hmac.new(secret, a + seed, name).digest()
+        return out[:n]
+
+    def test_prfs_agree_with_their_definitions(self):
+        for size in (0, 1, 31, 48, 129):
+            secret, seed = pattern(size), b"key expansion" + pattern(64, 1)
+            half = (size + 1) // 2
+            tls10 = bytes(x ^ y for x, y in zip(
+                self.p_hash("md5", secret[:half], seed, 104),
+                self.p_hash("sha1", secret[size - half:], seed, 104)))
+            ask_for = functools.partial(one, op="prf", secret=secret.hex(), seed=seed.hex())
+            self.assertEqual(ask_for(alg="tls10", len=104), {"out": tls10.hex()})
+            self.assertEqual(ask_for(alg="tls10", len="68"), {"out": tls10.hex()})
+            for name in ("sha256", "sha384"):
+                self.assertEqual(ask_for(alg="tls12-" + name, len=100),
+                                 {"out": self.p_hash(name, secret, seed, 100).hex()})
+
+    def test_the_prf_agrees_with_openssl(self):
+        secret, seed = pattern(48), b"master secret" + pattern(64, 1)
+        out = openssl("kdf", "-keylen", "48", "-kdfopt", "digest:MD5-SHA1", "-kdfopt",
+                      "hexsecret:" + secret.hex(), "-kdfopt", "hexseed:" + seed.hex(), "-binary",
+                      "TLS1-PRF")
+        self.assertEqual(one(op="prf", alg="tls10", secret=secret.hex(), seed=seed.hex(), len=48),
+                         {"out": out.hex()})
+
+
+class Records(unittest.TestCase):
+    """Records put together here from the RFCs' text, with openssl's ciphers and hashlib's hashes."""
+
+    CIPHERS = {"aes_128_cbc": ("aes-128-cbc", 16, 16), "aes_256_cbc": ("aes-256-cbc", 32, 16),
+               "des_ede3_cbc": ("des-ede3-cbc", 24, 8), "rc4": ("rc4", 16, 0)}
+    ALGS = ([f"{c}_sha1_{v}" for c in ("aes_128_cbc", "aes_256_cbc", "des_ede3_cbc")
+             for v in ("ssl3", "tls_implicit_iv")]
+            + [f"rc4_{m}_{v}" for m in ("md5", "sha1") for v in ("ssl3", "tls")])
+
+    @classmethod
+    def parse(cls, alg):
+        cipher = next(c for c in cls.CIPHERS if alg.startswith(c + "_"))
+        mac = "md5" if "_md5_" in alg else "sha1"
+        return cls.CIPHERS[cipher], mac, "ssl3" in alg
+
+    @staticmethod
+    def mac(name, ssl3, key, ad, data):
+        length = len(data).to_bytes(2, "big")
+        if not ssl3:
+            return hmac.new(key, ad + length + data, name).digest()
+        pad = 48 if name == "md5" else 40
+        inner = hashlib.new(name, key + b"\x36" * pad + ad + length + data).digest()
+        return hashlib.new(name, key + b"\x5c" * pad + inner).digest()
+
+    @classmethod
+    def make(cls, alg, seed, pt, pad_blocks=0, padding=None, flip_mac=False):
+        """(key, ad, fragment)"""
+        (cipher, key_size, block), mac, ssl3 = cls.parse(alg)
+        mac_key = pattern(hashlib.new(mac).digest_size, seed)
+        key, iv = pattern(key_size, seed + 1), pattern(block, seed + 2)
+        ad = pattern(9 if ssl3 else 11, seed + 3)
+        tag = cls.mac(mac, ssl3, mac_key, ad, pt)
+        if flip_mac:
+            tag = bytes([tag[0] ^ 1]) + tag[1:]
+        body = pt + tag
+        if block:
+            n = block - (len(body) + 1) % block if (len(body) + 1) % block else 0
+            n += pad_blocks * block
+            body += (bytes([n]) * n if padding is None else padding * n) + bytes([n])
+        fragment = enc(cipher, key, body, iv if block else None)
+        return mac_key + key + iv, ad, fragment
+
+    def test_sealed_and_opened_as_the_rfcs_say(self):
+        requests, expected = [], []
+        for alg in self.ALGS:
+            for i, size in enumerate((0, 1, 11, 12, 27, 300, 16384)):
+                pt = pattern(size, 9)
+                key, ad, ct = self.make(alg, 10 * i, pt)
+                base = {"op": "record", "alg": alg, "key": key.hex(), "ad": ad.hex()}
+                requests += [dict(base, dir="seal", pt=pt.hex()),
+                             dict(base, dir="open", ct=ct.hex())]
+                expected += [(alg, size, ct.hex()), (alg, size, pt.hex())]
+        for (alg, size, value), a in zip(expected, ask(*requests)):
+            self.assertEqual(a.get("out"), value, (alg, size))
+
+    def open(self, alg, key, ad, ct):
+        return one(op="record", alg=alg, dir="open", key=key.hex(), ad=ad.hex(), ct=ct.hex())
+
+    def test_bad_records_are_refused(self):
+        for alg in self.ALGS:
+            pt = pattern(50, 9)
+            self.assertEqual(self.open(alg, *self.make(alg, 1, pt, flip_mac=True)), {"ok": False})
+            key, ad, ct = self.make(alg, 1, pt)
+            self.assertEqual(self.open(alg, key, ad, ct), {"out": pt.hex()})
+            for bad_ad in (bytes([ad[0] ^ 1]) + ad[1:], ad[:8] + bytes([ad[8] ^ 1]) + ad[9:],
+                           ad[:-1] + bytes([ad[-1] ^ 1])):
+                self.assertEqual(self.open(alg, key, bad_ad, ct), {"ok": False}, alg)
+            for cut in (0, 1, 8, 16, len(ct) - 1):
+                self.assertEqual(self.open(alg, key, ad, ct[:cut]), {"ok": False}, (alg, cut))
+            self.assertEqual(self.open(alg, key, ad, ct[:-1] + bytes([ct[-1] ^ 1])), {"ok": False})
+
+    def test_padding_follows_the_version(self):
+        pt = pattern(50, 9)
+        for alg in self.ALGS:
+            if "cbc" not in alg:
+                continue
+            tls = "tls" in alg
+            long_pad = self.open(alg, *self.make(alg, 1, pt, pad_blocks=3))
+            self.assertEqual(long_pad, {"out": pt.hex()} if tls else {"ok": False}, alg)
+            odd_pad = self.open(alg, *self.make(alg, 1, pt, padding=b"\xa5"))
+            self.assertEqual(odd_pad, {"ok": False} if tls else {"out": pt.hex()}, alg)
+
+    def test_wrong_sizes_are_skipped(self):
+        for alg in self.ALGS:
+            key, ad, _ = self.make(alg, 1, b"")
+            base = dict(op="record", alg=alg, dir="seal", key=key.hex(), ad=ad.hex(), pt="")
+            self.assertEqual(set(one(**base)), {"out"})
+            for change in ({"key": key[1:].hex()}, {"ad": ad[1:].hex()}, {"ad": (ad + b"1").hex()},
+                           {"pt": "00" * 65536}):
+                self.assertEqual(set(one(**dict(base, **change))), {"skip"}, (alg, change))
+
+
+class Rsa(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory()
+        cls.pem = os.path.join(cls.dir.name, "key.pem")
+        openssl("genrsa", "-out", cls.pem, "1024")
+        cls.pkcs8 = openssl("pkcs8", "-topk8", "-nocrypt", "-in", cls.pem, "-outform", "DER").hex()
+        cls.spki = openssl("pkey", "-in", cls.pem, "-pubout", "-outform", "DER").hex()
+        modulus = openssl("rsa", "-in", cls.pem, "-noout", "-modulus").decode()
+        cls.n = modulus.strip().removeprefix("Modulus=")
+        cls.msg = pattern(77)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dir.cleanup()
+
+    def sign(self, alg):
+        return openssl("dgst", "-" + alg, "-sign", self.pem, data=self.msg).hex()
+
+    def test_signatures_are_openssls(self):
+        for alg in Hashes.NAMES:
+            self.assertEqual(one(op="rsa_sign", alg=alg, pkcs8=self.pkcs8, msg=self.msg.hex()),
+                             {"out": self.sign(alg)})
+
+    def test_openssls_signatures_are_verified_and_others_refused(self):
+        for alg in Hashes.NAMES:
+            sig, msg = self.sign(alg), self.msg.hex()
+            for key in ({"spki": self.spki}, {"n": self.n, "e": "10001"}, {"n": self.n,
+                                                                          "e": "010001"}):
+                ask_for = functools.partial(one, op="rsa_verify", alg=alg, **key)
+                self.assertEqual(ask_for(msg=msg, sig=sig), {"ok": True})
+                self.assertEqual(ask_for(msg=msg + "00", sig=sig), {"ok": False})
+                wrong = "%02x" % (int(sig[:2], 16) ^ 1) + sig[2:]
+                for bad in (wrong, sig[2:], "00" + sig, sig + "00", ""):
+                    self.assertEqual(ask_for(msg=msg, sig=bad), {"ok": False})
+        self.assertEqual(one(op="rsa_verify", alg="sha256", spki=self.spki, msg=self.msg.hex(),
+                             sig=self.sign("sha1")), {"ok": False})
+
+    def test_ciphertexts_are_decrypted_or_refused(self):
+        for size in (0, 1, 48, 117):
+            pt = pattern(size)
+            ct = openssl("pkeyutl", "-encrypt", "-inkey", self.pem, "-pkeyopt",
+                         "rsa_padding_mode:pkcs1", data=pt)
+            self.assertEqual(one(op="rsa_decrypt", pkcs8=self.pkcs8, ct=ct.hex()),
+                             {"out": pt.hex()})
+        for head in (b"\x00\x01", b"\x01\x02", b"\x00\x02\x01\x00"):
+            block = head + b"\x55" * 20 + b"\x00"
+            block += b"m" * (128 - len(block))
+            ct = openssl("pkeyutl", "-encrypt", "-inkey", self.pem, "-pkeyopt",
+                         "rsa_padding_mode:none", data=block)
+            self.assertEqual(one(op="rsa_decrypt", pkcs8=self.pkcs8, ct=ct.hex()), {"ok": False})
+        for ct in ("", "00", "ff" * 128):
+            self.assertEqual(one(op="rsa_decrypt", pkcs8=self.pkcs8, ct=ct), {"ok": False})
+
+    def test_keys_beyond_the_library_are_skipped_and_broken_ones_refused(self):
+        ask_for = functools.partial(one, op="rsa_verify", alg="sha1", msg="", sig="")
+        self.assertEqual(set(ask_for(n="c1", e="3")), {"skip"})
+        self.assertEqual(set(ask_for(n="c" + "0" * 4000 + "1", e="3")), {"skip"})
+        self.assertEqual(set(ask_for(n=self.n, e="1" + "0" * 40 + "1")), {"skip"})
+        self.assertEqual(ask_for(n=self.n, e="2"), {"ok": False})
+        self.assertEqual(ask_for(spki="3000"), {"ok": False})
+        self.assertEqual(one(op="rsa_sign", alg="sha1", msg="", pkcs8="3000"), {"ok": False})
+        self.assertEqual(one(op="rsa_decrypt", ct="", pkcs8=""), {"ok": False})
+
+
+class Primes(unittest.TestCase):
+    def check(self, n, expected):
+        size = n.bit_length() // 8 + 1
+        value = n.to_bytes(size, "big", signed=True).hex()
+        self.assertEqual(one(op="prime", value=value), {"ok": expected}, n)
+
+    def test_small_numbers(self):
+        primes = {n for n in range(2, 300) if all(n % d for d in range(2, n))}
+        numbers = list(range(-3, 300))
+        answers = ask(*({"op": "prime", "value": n.to_bytes(2, "big", signed=True).hex()}
+                        for n in numbers))
+        self.assertEqual([n for n, a in zip(numbers, answers) if a["ok"]], sorted(primes))
+        self.assertEqual(one(op="prime", value=""), {"ok": False})
+
+    def test_large_numbers(self):
+        for e in (127, 521, 607, 1279):  # Mersenne
+            self.check(2**e - 1, True)
+            self.check(-(2**e - 1), False)
+            self.check(2**e + 1, False)
+        self.check(2**523 - 1, False)
+        p = int(openssl("prime", "-generate", "-bits", "512"))
+        self.check(p, True)
+        self.check(p * (2**127 - 1), False)
+        self.assertEqual(set(one(op="prime", value="00" + "ff" * 1025)), {"skip"})
+
+    def test_numbers_that_fool_weak_tests(self):
+        # Carmichael numbers; then the strong pseudoprime to the bases 2 to 37 of Sorenson and
+        # Webster, "Strong pseudoprimes to twelve prime bases", section 1.
+        for n in (561, 1729, 825265, 318665857834031151167461):
+            self.check(n, False)
+
+
+if __name__ == "__main__":
+    KAT = sys.argv.pop(1)
+    unittest.main()
