@@ -1,0 +1,464 @@
+// Non-blocking and timed sockets: whatever cannot go on says so and can be repeated.
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/select.h>
+
+#include <atomic>
+#include <chrono>
+
+#include "facade_support.hpp"
+
+namespace parley {
+namespace {
+
+using namespace test;
+
+void wait_readable(const socket& s) {
+  fd_set set;
+  FD_ZERO(&set);
+  FD_SET(s.fileno(), &set);
+  ASSERT_GT(select(s.fileno() + 1, &set, nullptr, nullptr, nullptr), 0);
+}
+void wait_writable(const socket& s) {
+  fd_set set;
+  FD_ZERO(&set);
+  FD_SET(s.fileno(), &set);
+  ASSERT_GT(select(s.fileno() + 1, nullptr, &set, nullptr, nullptr), 0);
+}
+
+/// The handshake loop of the Python 3.2 documents (section 17.3.6), word for word in C++.
+void documented_handshake(SSLSocket& s) {
+  for (;;) {
+    try {
+      s.do_handshake();
+      break;
+    } catch (const SSLError& err) {
+      if (err.code().value() == SSL_ERROR_WANT_READ)
+        wait_readable(s);
+      else if (err.code().value() == SSL_ERROR_WANT_WRITE)
+        wait_writable(s);
+      else
+        throw;
+    }
+  }
+}
+
+/// Calls until it neither wants to read nor to write; how often it wanted each.
+struct Wants {
+  int reads = 0, writes = 0;
+  template <class Call>
+  auto operator()(SSLSocket& s, Call call) {
+    for (;;) {
+      try {
+        return call();
+      } catch (const SSLWantReadError&) {
+        ++reads;
+        wait_readable(s);
+      } catch (const SSLWantWriteError&) {
+        ++writes;
+        wait_writable(s);
+      }
+    }
+  }
+};
+
+/// Two wrapped, non-blocking ends without a handshake yet.
+struct Ends {
+  std::optional<SSLSocket> client, server;
+  explicit Ends(int protocol, int buffer = 0, const std::string& chain = "server.pem") {
+    auto ends = socketpair();
+    for (socket* s : {&ends.first, &ends.second}) {
+      s->setblocking(false);
+      if (buffer != 0) {
+        s->setsockopt(SOL_SOCKET, SO_SNDBUF, buffer);
+        s->setsockopt(SOL_SOCKET, SO_RCVBUF, buffer);
+      }
+    }
+    client = SSLContext(protocol).wrap_socket(ends.first, {.do_handshake_on_connect = false});
+    server = server_context(PROTOCOL_SSLv23, chain)
+                 .wrap_socket(ends.second, {.server_side = true, .do_handshake_on_connect = false});
+  }
+};
+
+/// Carries bytes between two sockets one at a time.
+class Drip {
+ public:
+  Drip(socket a, socket b) : a_(std::move(a)), b_(std::move(b)) {
+    there_ = std::thread([this] { carry(a_, b_); });
+    back_ = std::thread([this] { carry(b_, a_); });
+  }
+  ~Drip() {
+    there_.join();
+    back_.join();
+  }
+
+ private:
+  static void carry(socket& from, socket& to) {
+    try {
+      for (;;) {
+        const bytes b = from.recv(1);
+        if (b.empty()) break;
+        to.sendall(b);
+      }
+      to.shutdown(SHUT_WR);
+    } catch (const socket_error&) {
+      // An end has gone.
+    }
+  }
+  socket a_, b_;
+  std::thread there_, back_;
+};
+
+TEST(NonBlocking, the_documented_handshake_loop_works_as_written) {
+  for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
+    Ends e(protocol);
+    Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); })
+        .check();
+    EXPECT_TRUE(e.client->cipher().has_value());
+    EXPECT_TRUE(e.server->cipher().has_value());
+  }
+}
+
+TEST(NonBlocking, a_handshake_alone_wants_to_read) {
+  Ends e(PROTOCOL_TLSv1);
+  try {
+    e.server->do_handshake();
+    FAIL() << "a handshake with nobody";
+  } catch (const SSLWantReadError& w) {
+    EXPECT_EQ(w.errno_(), SSL_ERROR_WANT_READ);
+    EXPECT_STREQ(w.what(), "[Errno 2] The operation did not complete (read)");
+  }
+  EXPECT_THROW(e.client->do_handshake(), SSLWantReadError);
+  EXPECT_EQ(e.client->version(), std::nullopt);
+}
+
+TEST(NonBlocking, a_handshake_may_wait_in_spite_of_the_socket) {
+  Ends e(PROTOCOL_TLSv1);
+  Both([&] { e.client->do_handshake(true); }, [&] { e.server->do_handshake(true); }).check();
+  EXPECT_EQ(e.client->gettimeout(), 0.0);
+  EXPECT_THROW(e.client->recv(), SSLWantReadError);
+}
+
+TEST(NonBlocking, bytes_may_arrive_one_at_a_time) {
+  for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
+    auto near_end = socketpair(), far_end = socketpair();
+    near_end.first.setblocking(false);
+    far_end.second.setblocking(false);
+    SSLSocket client =
+        verifying_context(protocol).wrap_socket(near_end.first, {.do_handshake_on_connect = false});
+    SSLSocket server = server_context().wrap_socket(
+        far_end.second, {.server_side = true, .do_handshake_on_connect = false});
+    const Drip drip(std::move(near_end.second), std::move(far_end.first));
+    Both([&] { documented_handshake(client); }, [&] { documented_handshake(server); }).check();
+    Wants wants;
+    const std::string data = pattern(3000);
+    std::string got;
+    Both([&] { client.sendall(data); },
+         [&] {
+           while (got.size() < data.size())
+             got += text(wants(server, [&] { return server.recv(1000); }));
+         })
+        .check();
+    EXPECT_TRUE(got == data);
+    EXPECT_GT(wants.reads, 10);
+    Wants here, there;
+    Both([&] { here(client, [&] { return client.unwrap(); }).close(); },
+         [&] { there(server, [&] { return server.unwrap(); }).close(); })
+        .check();
+  }
+}
+
+TEST(NonBlocking, a_full_transport_wants_to_write_and_the_write_can_be_repeated) {
+  Ends e(PROTOCOL_TLSv1, 2048);
+  Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); }).check();
+  const std::string data = pattern(500000);
+  std::string got;
+  Wants writer, reader;
+  std::size_t written = 0;
+  Both([&] { written = writer(*e.client, [&] { return e.client->write(data); }); },
+       [&] {
+         while (got.size() < data.size())
+           got += text(reader(*e.server, [&] { return e.server->recv(10000); }));
+       })
+      .check();
+  EXPECT_EQ(written, data.size());
+  EXPECT_TRUE(got == data);
+  EXPECT_GT(writer.writes, 5);
+  EXPECT_EQ(writer.reads, 0);
+}
+
+TEST(NonBlocking, send_returns_0_when_full_and_a_longer_retry_loses_nothing) {
+  Ends e(PROTOCOL_TLSv1, 2048);
+  Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); }).check();
+  const std::string data = pattern(200000);
+  std::size_t length = 100000;
+  EXPECT_EQ(e.client->send(std::string_view(data).substr(0, length)), 0u);
+  EXPECT_THROW(e.client->write(std::string_view(data).substr(0, length)), SSLWantWriteError);
+  const SSLError shorter = ssl_error([&] { e.client->send("p"); });
+  EXPECT_EQ(shorter.reason(), "BAD_WRITE_RETRY");
+  std::string got;
+  Wants reader;
+  std::atomic<int> zeros{0};
+  Both(
+      [&] {
+        while (length < data.size()) {
+          length = std::min(length + 20000, data.size());
+          // Another address, a longer buffer: only the beginning must be the same.
+          const std::string copy = data.substr(0, length);
+          const std::size_t n = e.client->send(copy);
+          if (n != 0) {
+            // All that was offered has gone; what is left is a new write.
+            EXPECT_EQ(n, length);
+            e.client->sendall(std::string_view(data).substr(length));
+            return;
+          }
+          ++zeros;
+        }
+        while (e.client->send(data) == 0) wait_writable(*e.client);
+      },
+      [&] {
+        while (zeros < 3) std::this_thread::yield();
+        while (got.size() < data.size())
+          got += text(reader(*e.server, [&] { return e.server->recv(10000); }));
+      })
+      .check();
+  EXPECT_TRUE(got == data);
+}
+
+TEST(NonBlocking, a_handshake_through_a_tiny_transport_wants_to_write) {
+  // Forty certificates do not fit into the smallest buffers of the system.
+  auto ends = socketpair();
+  for (socket* s : {&ends.first, &ends.second}) {
+    s->setblocking(false);
+    s->setsockopt(SOL_SOCKET, SO_SNDBUF, 1);
+  }
+  Identity identity = *server_context(PROTOCOL_TLSv1, "chain.pem").config()->identity;
+  while (identity.chain.size() < 40) identity.chain.push_back(identity.chain[1]);
+  SSLContext context(PROTOCOL_TLSv1);
+  context.load_cert_chain(identity);
+  SSLSocket client =
+      SSLContext(PROTOCOL_TLSv1).wrap_socket(ends.first, {.do_handshake_on_connect = false});
+  SSLSocket server =
+      context.wrap_socket(ends.second, {.server_side = true, .do_handshake_on_connect = false});
+  EXPECT_THROW(client.do_handshake(), SSLWantReadError);
+  EXPECT_THROW(server.do_handshake(), SSLWantWriteError);  // nobody reads
+  EXPECT_THROW(server.do_handshake(), SSLWantWriteError);
+  Both([&] { documented_handshake(client); }, [&] { documented_handshake(server); }).check();
+  EXPECT_EQ(client.connection()->peer_chain().size(), 40u);
+}
+
+TEST(NonBlocking, recv_wants_to_read_though_the_descriptor_is_readable) {
+  auto ends = socketpair();
+  auto relay = socketpair();
+  ends.first.setblocking(false);
+  SSLSocket client =
+      SSLContext(PROTOCOL_TLSv1).wrap_socket(ends.first, {.do_handshake_on_connect = false});
+  SSLSocket server = server_context().wrap_socket(
+      relay.second, {.server_side = true, .do_handshake_on_connect = false});
+  std::atomic<bool> open{false};
+  std::thread up([&] {
+    for (;;) {
+      const bytes b = ends.second.recv(65536);
+      if (b.empty()) return;
+      relay.first.sendall(b);
+    }
+  });
+  std::thread down([&] {
+    while (!open) {
+      const bytes b = relay.first.recv(65536);
+      if (b.empty()) return;
+      ends.second.sendall(b);
+    }
+  });
+  Both([&] { documented_handshake(client); },
+       [&] {
+         server.do_handshake();
+         open = true;
+         server.send(std::string(100, 'z'));  // the thread takes this one along and ends
+       })
+      .check();
+  down.join();
+  Wants wants;
+  std::string got;
+  while (got.size() < 100) got += text(wants(client, [&] { return client.recv(); }));
+  server.send("x");
+  bytes record = relay.first.recv(65536);
+  // Half a record: select() sees it, recv() cannot use it.
+  ends.second.sendall(ByteView(record).first(record.size() / 2));
+  wait_readable(client);
+  EXPECT_THROW(client.recv(), SSLWantReadError);
+  ends.second.sendall(ByteView(record).subspan(record.size() / 2));
+  wait_readable(client);
+  EXPECT_EQ(text(client.recv()), "x");
+  EXPECT_THROW(client.recv(), SSLWantReadError);
+  client.close();
+  up.join();
+}
+
+TEST(NonBlocking, pending_tells_what_select_cannot_see) {
+  Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+  p.c().send("0123456789");
+  wait_readable(p.s());
+  std::string got = text(p.s().recv(1));
+  while (got.size() < 2) got += text(p.s().recv(1));
+  EXPECT_EQ(p.s().pending(), 8u);
+  pollfd descriptor{p.s().fileno(), POLLIN, 0};
+  EXPECT_EQ(poll(&descriptor, 1, 0), 0);
+  EXPECT_EQ(text(p.s().recv()), "23456789");
+}
+
+TEST(NonBlocking, connect_goes_on_in_do_handshake) {
+  for (const bool by_number : {true, false}) {
+    socket plain;
+    plain.bind({"127.0.0.1", 0});
+    plain.listen(5);
+    SSLSocket server = server_context().wrap_socket(plain, {.server_side = true});
+    socket s;
+    s.setblocking(false);
+    SSLSocket client = verifying_context().wrap_socket(s, {.do_handshake_on_connect = false});
+    Both(
+        [&] {
+          if (by_number) {
+            const int error = client.connect_ex(server.getsockname());
+            EXPECT_TRUE(error == EINPROGRESS || error == 0) << error;
+          } else {
+            EXPECT_EQ(errno_of([&] { client.connect(server.getsockname()); }), EINPROGRESS);
+          }
+          EXPECT_NE(client.connection(), nullptr);
+          wait_writable(client);
+          documented_handshake(client);
+          client.sendall("x");
+        },
+        [&] {
+          auto accepted = server.accept();
+          EXPECT_EQ(text(accepted.first.recv()), "x");
+        })
+        .check();
+    EXPECT_FALSE(client.getpeercert()->empty());
+    EXPECT_EQ(argument_error([&] { client.connect(server.getsockname()); }),
+              "attempt to connect already-connected SSLSocket!");
+  }
+}
+
+TEST(NonBlocking, a_failed_connection_is_reported_by_do_handshake) {
+  socket gone;
+  gone.bind({"127.0.0.1", 0});
+  const address nobody = gone.getsockname();
+  gone.close();
+  socket s;
+  s.setblocking(false);
+  SSLSocket client = SSLContext(PROTOCOL_TLSv1).wrap_socket(s, {.do_handshake_on_connect = false});
+  const int error = client.connect_ex(nobody);
+  if (error == ECONNREFUSED) return;
+  ASSERT_EQ(error, EINPROGRESS);
+  wait_writable(client);
+  EXPECT_EQ(errno_of([&] { documented_handshake(client); }), ECONNREFUSED);
+}
+
+TEST(NonBlocking, a_failure_with_a_full_transport_does_not_hang_over_its_alert) {
+  Ends e(PROTOCOL_TLSv1, 2048);
+  Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); }).check();
+  // The server's way out is full, and then it meets a record that is none.
+  while (e.server->send(std::string(50000, 'x')) != 0) {
+  }
+  socket raw = socket::from_fd(e.client->detach());
+  raw.send(std::string(64, '!'));
+  const SSLError error = ssl_error([&] {
+    for (int i = 0; i < 3; ++i) e.server->recv();
+  });
+  EXPECT_EQ(error.errno_(), SSL_ERROR_SSL);
+  EXPECT_EQ(ssl_error([&] { e.server->recv(); }).strerror(), error.strerror());
+}
+
+// ---- timeouts ------------------------------------------------------------------------------
+
+std::string timeout_text(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const timeout& e) {
+    EXPECT_EQ(e.errno_(), ETIMEDOUT);
+    return e.what();
+  } catch (const std::exception& e) {
+    return std::string("not a timeout: ") + e.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(Timeouts, name_the_operation_they_ended) {
+  auto ends = socketpair();
+  ends.first.settimeout(0.03);
+  EXPECT_EQ(timeout_text([&] { SSLContext(PROTOCOL_TLSv1).wrap_socket(ends.first); }),
+            "The handshake operation timed out");
+  EXPECT_EQ(ends.first.fileno(), -1);
+  Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+  p.c().settimeout(0.03);
+  EXPECT_EQ(timeout_text([&] { p.c().recv(); }), "The read operation timed out");
+  EXPECT_EQ(timeout_text([&] { p.c().send(pattern(4000000)); }), "The write operation timed out");
+  Pair q(SSLContext(PROTOCOL_TLSv1), server_context());
+  q.s().settimeout(0.03);
+  EXPECT_EQ(timeout_text([&] { q.s().unwrap(); }), "The read operation timed out");
+}
+
+TEST(Timeouts, of_a_lazy_client_end_its_handshake_too) {
+  socket silent;
+  silent.bind({"127.0.0.1", 0});
+  silent.listen(5);
+  socket s;
+  s.settimeout(0.05);
+  SSLSocket client = SSLContext(PROTOCOL_TLSv1).wrap_socket(s);
+  EXPECT_TRUE(has(timeout_text([&] { client.connect(silent.getsockname()); }), "timed out"));
+  EXPECT_EQ(client.connection(), nullptr);
+  EXPECT_NE(client.fileno(), -1);
+}
+
+TEST(Timeouts, allow_each_step_its_time_and_the_call_can_be_repeated) {
+  auto near_end = socketpair(), far_end = socketpair();
+  near_end.first.settimeout(10);
+  far_end.second.settimeout(10);
+  SSLSocket client =
+      SSLContext(PROTOCOL_TLSv1).wrap_socket(near_end.first, {.do_handshake_on_connect = false});
+  SSLSocket server = server_context().wrap_socket(
+      far_end.second, {.server_side = true, .do_handshake_on_connect = false});
+  const Drip drip(std::move(near_end.second), std::move(far_end.first));
+  Both([&] { client.do_handshake(); }, [&] { server.do_handshake(); }).check();
+  client.settimeout(0.02);
+  EXPECT_THROW(client.recv(), timeout);
+  server.send("late");
+  client.settimeout(10);
+  EXPECT_EQ(read_all(client, 4), "late");
+  client.close();
+  server.close();
+}
+
+TEST(Signals, do_not_disturb_a_handshake_or_a_transfer) {
+  struct sigaction act {};
+  act.sa_handler = [](int) {};  // without SA_RESTART
+  struct sigaction old {};
+  ASSERT_EQ(sigaction(SIGUSR1, &act, &old), 0);
+  const pthread_t target = pthread_self();
+  std::atomic<bool> done{false};
+  std::thread pest([&] {
+    while (!done) {
+      pthread_kill(target, SIGUSR1);
+      std::this_thread::sleep_for(std::chrono::microseconds(300));
+    }
+  });
+  for (int i = 0; i < 3; ++i) {
+    Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+    ASSERT_TRUE(p.good());
+    p.c().setblocking(true);  // no limit: plain blocking calls
+    const std::string data = pattern(300000);
+    std::string got;
+    Both([&] { p.c().sendall(data); }, [&] { got = read_all(p.s(), data.size()); }).check();
+    EXPECT_TRUE(got == data);
+    Both([&] { got = read_all(p.c(), data.size()); }, [&] { p.s().sendall(data); }).check();
+    EXPECT_TRUE(got == data);
+  }
+  done = true;
+  pest.join();
+  sigaction(SIGUSR1, &old, nullptr);
+}
+
+}  // namespace
+}  // namespace parley
