@@ -4,7 +4,7 @@ option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan and fuz
 set(PARLEY_FUZZ_SECONDS 60 CACHE STRING "How long ctest runs each fuzz target")
 
 # parley_fuzzer(NAME SOURCES... [LIBS ...]): a libFuzzer program in preset fuzz; with
-# PARLEY_SLOW_TESTS the test fuzz.NAME that runs it. Inputs to start from: fuzz/corpus/NAME.
+# PARLEY_SLOW_TESTS the test fuzz.NAME that runs it. Inputs to start from: vectors/corpora/NAME.
 function(parley_fuzzer name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
   if(PARLEY_BUILD_FUZZERS)

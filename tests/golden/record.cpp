@@ -1,0 +1,54 @@
+// record_flows VECTORS: writes the golden flows, and from them the seeds of the engine fuzzers.
+// A flow that changes needs its reason in the commit.
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "golden/flow.hpp"
+#include "parley/pem.hpp"
+
+namespace {
+
+void write(const std::filesystem::path& path, std::string_view content) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream{path, std::ios::binary}.write(content.data(),
+                                              static_cast<std::streamsize>(content.size()));
+}
+
+/// Every certificate under vectors/certs in DER, to seed fuzz_certificate.
+void write_certificates(const std::filesystem::path& vectors) {
+  using namespace parley;
+  for (const auto& file : std::filesystem::directory_iterator{vectors / "certs"}) {
+    if (file.path().extension() != ".pem") continue;
+    std::ifstream in{file.path(), std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    const auto blocks = pem_blocks(text);
+    if (!blocks || blocks->empty() || !blocks->front().certificate()) continue;
+    if (const auto der = blocks->front().decode())
+      write(vectors / "corpora" / "fuzz_certificate" / file.path().stem(), as_text(*der));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace parley;
+  using namespace parley::test;
+  if (argc != 2) {
+    std::cerr << "usage: record_flows VECTORS\n";
+    return 2;
+  }
+  const std::filesystem::path vectors = argv[1];
+  for (const FlowCase& c : flow_cases()) {
+    const Flow flow = record_flow(c);
+    write(vectors / "golden" / (c.name + ".flow"), to_text(c, flow));
+    for (const Side victim : {Side::client, Side::server}) {
+      Bytes heard;
+      for (const FlowBlock& b : flow)
+        if (b.from != victim) append(heard, b.bytes);
+      write(vectors / "corpora" / ("fuzz_" + std::string{side_name(victim)}) / c.name,
+            as_text(heard));
+    }
+  }
+  write_certificates(vectors);
+}
