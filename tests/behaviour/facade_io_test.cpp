@@ -65,7 +65,7 @@ TEST(Connect, accept_reports_the_clients_own_address) {
       [&] {
         auto accepted = server.accept();
         seen = accepted.second;
-        accepted.first.sendall(accepted.first.recv());
+        accepted.first.sendall(read_all(accepted.first, 14));
         EXPECT_TRUE(accepted.first.recv().empty());
         accepted.first.unwrap();
       })

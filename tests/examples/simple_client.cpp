@@ -14,7 +14,12 @@ int main(int argc, char** argv) try {
   s.connect({argv[1], static_cast<std::uint16_t>(std::stoi(argv[2]))});
   std::cout << *s.version() << ", " << std::get<0>(*s.cipher()) << "\n";
   s.sendall("hello\n");
-  std::cout << parley::as_text(s.recv());
+  for (char last = 0; last != '\n';) {  // a stream has no messages: one line may come in parts
+    const parley::bytes part = s.recv();
+    if (part.empty()) break;
+    std::cout << parley::as_text(part);
+    last = static_cast<char>(part.back());
+  }
   s.unwrap();
   // [README]
 } catch (const parley::IOError& e) {
