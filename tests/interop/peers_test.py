@@ -62,6 +62,9 @@ LEFT_OUT = [
     ("scapy", None, None, None, "resume", "scapy resumes no session below TLS 1.3"),
     ("scapy", "server", None, None, "answer",
      "scapy's client sends its close_notify and reads no more"),
+    ("pike", "client", None, NULLS, "cell",
+     "Pike's server takes NULL suites for export suites and sends a ServerKeyExchange with an RSA "
+     "key, which RFC 2246 section 7.4.3 forbids and parley refuses"),
 ]
 
 PATTERN = bytes((i * 7 + (i >> 8)) & 255 for i in range(SIZE))
