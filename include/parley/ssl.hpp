@@ -11,7 +11,8 @@
 //   parley::bytes answer = s.recv();
 //
 // Wrong arguments throw std::invalid_argument; everything else derives from IOError (socket.hpp).
-// One context may be used by several threads at once; one socket by one thread at a time.
+// One context may be used by several threads at once; one socket by one thread that reads and one
+// that writes, once its handshake is done.
 #pragma once
 #include <array>
 #include <memory>

@@ -63,14 +63,14 @@ SSLSocket::~SSLSocket() = default;
 void SSLSocket::start_tls() {
   const Environment world = system_environment();
   if (options_.server_side) {
-    tls_ = std::make_unique<Tls>(Tls{Connection::server(context.config(), world)});
+    tls_ = std::make_unique<Tls>(Connection::server(context.config(), world));
     return;
   }
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
   if (posix::is_ip_literal(name)) name.clear();
   tls_ = std::make_unique<Tls>(
-      Tls{Connection::client(context.config(), std::move(name), world, options_.session)});
+      Connection::client(context.config(), std::move(name), world, options_.session));
 }
 
 std::pair<SSLSocket, address> SSLSocket::accept() {

@@ -15,11 +15,6 @@ using Chunk = std::array<std::uint8_t, 32768>;
 // reset the connection and destroy the alert on its way.
 constexpr int kDrainedChunks = 8;
 
-const char* timeout_text(bool handshake, bool reading) {
-  if (handshake) return "The handshake operation timed out";
-  return reading ? "The read operation timed out" : "The write operation timed out";
-}
-
 [[noreturn]] void internal(const char* where) { throw_error(Error{Errc::internal, where}); }
 
 }  // namespace
@@ -29,16 +24,29 @@ void SSLSocket::Tls::raise(Want w) {
   if (w == Want::to_write) throw SSLWantWriteError();
 }
 
-SSLSocket::Tls::Want SSLSocket::Tls::flush(Line line, Doing doing) {
+/// Returns what is wanted on a non-blocking socket; else Want::nothing when it is there.
+SSLSocket::Tls::Want SSLSocket::Tls::wait(Lock& lock, Line line, Doing doing, Want want) {
+  if (line.limit == 0.0) return want;
+  const bool reading = want == Want::to_read;
+  lock.unlock();
+  const int error =
+      posix::wait(line.fd, reading ? posix::Ready::to_read : posix::Ready::to_write, line.limit);
+  lock.lock();
+  if (error == ETIMEDOUT) {
+    if (doing == Doing::handshake) throw timeout("The handshake operation timed out");
+    throw timeout(reading ? "The read operation timed out" : "The write operation timed out");
+  }
+  if (error != 0) throw socket_error(error);
+  return Want::nothing;
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
   while (!engine.outgoing().empty()) {
-    const posix::Outcome r = posix::send(line.fd, engine.outgoing(), 0);
+    const posix::Outcome r = posix::send(line.fd, engine.outgoing(), MSG_DONTWAIT);
     if (r.error == 0) {
       engine.sent(r.n);
     } else if (posix::would_block(r.error)) {
-      if (line.limit == 0.0) return Want::to_write;
-      const int waited = posix::wait(line.fd, posix::Ready::to_write, line.limit);
-      if (waited == ETIMEDOUT) throw timeout(timeout_text(doing == Doing::handshake, false));
-      if (waited != 0) throw socket_error(waited);
+      if (const Want w = wait(lock, line, doing, Want::to_write); w != Want::nothing) return w;
     } else {
       if (r.error == EPIPE || r.error == ECONNRESET) hear_last_words(line);
       throw socket_error(r.error);
@@ -77,15 +85,12 @@ void SSLSocket::Tls::fail(Line line) {
   throw_error(*engine.failure());
 }
 
-SSLSocket::Tls::Want SSLSocket::Tls::receive(Line line, Doing doing) {
+SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing) {
   Chunk chunk;
   for (;;) {
-    const posix::Outcome r = posix::recv(line.fd, chunk, MSG_PEEK);
+    const posix::Outcome r = posix::recv(line.fd, chunk, MSG_PEEK | MSG_DONTWAIT);
     if (posix::would_block(r.error)) {
-      if (line.limit == 0.0) return Want::to_read;
-      const int waited = posix::wait(line.fd, posix::Ready::to_read, line.limit);
-      if (waited == ETIMEDOUT) throw timeout(timeout_text(doing == Doing::handshake, true));
-      if (waited != 0) throw socket_error(waited);
+      if (const Want w = wait(lock, line, doing, Want::to_read); w != Want::nothing) return w;
       continue;
     }
     if (r.error != 0) throw socket_error(r.error);
@@ -95,7 +100,8 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Line line, Doing doing) {
     }
     const std::size_t taken = engine.feed(ByteView(chunk).first(r.n));
     for (std::size_t left = taken; left != 0;) {
-      const posix::Outcome removed = posix::recv(line.fd, ByteSpan(chunk).first(left), 0);
+      const posix::Outcome removed =
+          posix::recv(line.fd, ByteSpan(chunk).first(left), MSG_DONTWAIT);
       if (removed.error != 0) throw socket_error(removed.error);
       if (removed.n == 0) internal("tls_layer.receive");
       left -= removed.n;
@@ -108,15 +114,20 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Line line, Doing doing) {
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::handshake(Line line, Doing doing) {
+  Lock lock(mutex_);
+  return handshake(lock, line, doing);
+}
+
+SSLSocket::Tls::Want SSLSocket::Tls::handshake(Lock& lock, Line line, Doing doing) {
   for (;;) {
     if (engine.failure() != nullptr) fail(line);
-    if (const Want w = flush(line, doing); w != Want::nothing) return w;
+    if (const Want w = flush(lock, line, doing); w != Want::nothing) return w;
     if (engine.phase() != Connection::Phase::handshaking) {
       established = true;
       return Want::nothing;
     }
     if (engine.peer_closed()) throw SSLZeroReturnError();
-    if (const Want w = receive(line, doing); w != Want::nothing) return w;
+    if (const Want w = receive(lock, line, doing); w != Want::nothing) return w;
   }
 }
 
@@ -124,8 +135,9 @@ SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppres
                                           std::size_t& got) {
   got = 0;
   if (into.empty()) return Want::nothing;
+  Lock lock(mutex_);
   if (!established)
-    if (const Want w = handshake(line, Doing::read); w != Want::nothing) return w;
+    if (const Want w = handshake(lock, line, Doing::read); w != Want::nothing) return w;
   for (;;) {
     if (engine.readable() != 0) {
       got = engine.read(into);
@@ -140,13 +152,14 @@ SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppres
       fail(line);
     }
     flush_without_waiting(line);
-    if (const Want w = receive(line, Doing::read); w != Want::nothing) return w;
+    if (const Want w = receive(lock, line, Doing::read); w != Want::nothing) return w;
   }
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
+  Lock lock(mutex_);
   if (!established)
-    if (const Want w = handshake(line, Doing::write); w != Want::nothing) return w;
+    if (const Want w = handshake(lock, line, Doing::write); w != Want::nothing) return w;
   if (data.size() < write_taken)
     throw SSLError(SSL_ERROR_SSL, "bad write retry",
                    {.reason = "BAD_WRITE_RETRY",
@@ -160,7 +173,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
       write_taken += *n;
     }
     if (write_taken < data.size() && engine.outgoing().empty()) internal("tls_layer.write");
-    if (const Want w = flush(line, Doing::write); w != Want::nothing) return w;
+    if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
     if (write_taken == data.size()) break;
   }
   write_taken = 0;
@@ -168,6 +181,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
+  Lock lock(mutex_);
   if (!established)
     throw SSLError(SSL_ERROR_SSL, "shutdown while in init", {.reason = "SHUTDOWN_WHILE_IN_INIT"});
   if (!closing && engine.failure() == nullptr) {
@@ -180,9 +194,9 @@ SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
                      {.reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY",
                       .hint = "Read everything the peer sends before unwrap()."});
     if (engine.failure() != nullptr) fail(line);
-    if (const Want w = flush(line, Doing::write); w != Want::nothing) return w;
+    if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
     if (engine.peer_closed()) return Want::nothing;
-    if (const Want w = receive(line, Doing::read); w != Want::nothing) return w;
+    if (const Want w = receive(lock, line, Doing::read); w != Want::nothing) return w;
   }
 }
 

@@ -1,6 +1,7 @@
 // The pump between one engine and one descriptor: all waiting of SSLSocket happens here.
 #pragma once
 #include <cstddef>
+#include <mutex>
 #include <optional>
 
 #include "parley/connection.hpp"
@@ -11,7 +12,13 @@ namespace parley {
 /// The TLS side of an SSLSocket. Bytes are peeked at, fed, and only then taken from the
 /// descriptor, as many as the engine took: what follows the peer's close_notify stays in the
 /// kernel for whoever reads the plain socket next.
+///
+/// One thread may read while another writes: the mutex guards the engine, and is free while a
+/// thread waits. So that nobody waits inside a call, every call on the descriptor is made with
+/// MSG_DONTWAIT.
 struct SSLSocket::Tls {
+  explicit Tls(Connection c) : engine(std::move(c)) {}
+
   /// What a step lacks to go on. Something only on a non-blocking socket.
   enum class Want { nothing, to_read, to_write };
   /// Names the operation in the message of a timeout.
@@ -34,15 +41,20 @@ struct SSLSocket::Tls {
   Want write(Line, ByteView data);
   Want unwrap(Line);
 
-  /// Throws what the engine failed with, after its alert had a chance to leave.
-  [[noreturn]] void fail(Line);
   static void raise(Want);
 
  private:
-  Want flush(Line, Doing);
+  /// Throws what the engine failed with, after its alert had a chance to leave.
+  [[noreturn]] void fail(Line);
+  using Lock = std::unique_lock<std::mutex>;
+  Want handshake(Lock&, Line, Doing);
+  Want flush(Lock&, Line, Doing);
   void flush_without_waiting(Line);
-  Want receive(Line, Doing);
+  Want receive(Lock&, Line, Doing);
+  Want wait(Lock&, Line, Doing, Want);
   void hear_last_words(Line);
+
+  std::mutex mutex_;
 };
 
 }  // namespace parley

@@ -450,6 +450,22 @@ TEST(Closing, an_alert_that_came_before_the_pipe_broke_is_what_is_reported) {
 
 // ---- threads -------------------------------------------------------------------------------
 
+TEST(Threads, one_may_read_a_socket_while_another_writes_it) {
+  Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+  p.c().setblocking(true);
+  const std::string data = pattern(1 << 20);
+  std::string client_got, server_got;
+  std::thread client_writer([&] { p.c().sendall(data); });
+  std::thread server_writer([&] { p.s().sendall(data); });
+  Both([&] { client_got = read_all(p.c(), data.size()); },
+       [&] { server_got = read_all(p.s(), data.size()); })
+      .check();
+  client_writer.join();
+  server_writer.join();
+  EXPECT_TRUE(client_got == data);
+  EXPECT_TRUE(server_got == data);
+}
+
 TEST(Threads, may_share_contexts) {
   const SSLContext client = verifying_context();
   SSLContext server = server_context();
