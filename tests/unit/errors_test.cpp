@@ -1,0 +1,172 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "base/once.hpp"
+#include "parley/error.hpp"
+#include "parley/protocol.hpp"
+#include "parley/result.hpp"
+
+namespace parley {
+namespace {
+
+std::vector<Errc> all_errcs() {
+  std::vector<Errc> v;
+  for (unsigned i = 0; i < static_cast<unsigned>(Errc::count_); ++i)
+    v.push_back(static_cast<Errc>(i));
+  return v;
+}
+
+TEST(Errors, every_reason_has_a_row_of_its_own) {
+  for (const Errc e : all_errcs()) {
+    EXPECT_EQ(errc_row(e).code, e) << errc_name(e);
+    EXPECT_FALSE(errc_reason(e).empty()) << errc_name(e);
+    EXPECT_NE(alert_name(alert_for(e)), "unknown") << errc_name(e);
+  }
+}
+
+TEST(Errors, names_are_unique_and_upper_case) {
+  std::set<std::string_view> names;
+  std::set<std::string_view> reasons;
+  for (const Errc e : all_errcs()) {
+    const std::string_view name = errc_name(e);
+    EXPECT_TRUE(names.insert(name).second) << name;
+    EXPECT_TRUE(reasons.insert(errc_reason(e)).second) << errc_reason(e);
+    EXPECT_TRUE(name.front() >= 'A' && name.front() <= 'Z') << name;
+    for (const char c : name)
+      EXPECT_TRUE((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_') << name;
+  }
+}
+
+// Programs compare with these: changing one is a change of the interface.
+TEST(Errors, names_stay_what_they_were) {
+  std::string all;
+  for (const Errc e : all_errcs()) all += std::string{errc_name(e)} + "\n";
+  EXPECT_EQ(all,
+            "LENGTH_MISMATCH\nEXCESSIVE_DATA\nBAD_LENGTH\nBAD_VALUE\nNESTED_TOO_DEEP\nBAD_DER\n"
+            "BAD_STRING\nBAD_TIME\nBAD_BASE64_DECODE\nNO_START_LINE\nBAD_END_LINE\n"
+            "BAD_PASSWORD_READ\nWRONG_VERSION_NUMBER\nUNKNOWN_PROTOCOL\nHTTP_REQUEST\n"
+            "UNEXPECTED_RECORD\nDATA_LENGTH_TOO_LONG\nDECRYPTION_FAILED_OR_BAD_RECORD_MAC\n"
+            "BAD_EMPTY_RECORD\nTOO_MANY_EMPTY_FRAGMENTS\nTOO_MANY_WARNING_ALERTS\n"
+            "SEQUENCE_OVERFLOW\nUNEXPECTED_MESSAGE\nCCS_RECEIVED_EARLY\nEXCESSIVE_MESSAGE_SIZE\n"
+            "BAD_CHANGE_CIPHER_SPEC\nBAD_ALERT\nAPPLICATION_DATA_BEFORE_FINISHED\n"
+            "NO_RENEGOTIATION\nUNSUPPORTED_PROTOCOL\nINAPPROPRIATE_FALLBACK\nNO_SHARED_CIPHER\n"
+            "NO_CIPHERS_AVAILABLE\nWRONG_CIPHER_RETURNED\nUNSUPPORTED_COMPRESSION_ALGORITHM\n"
+            "UNEXPECTED_EXTENSION\nDUPLICATE_EXTENSION\nBAD_EXTENSION\nRENEGOTIATION_MISMATCH\n"
+            "OLD_SESSION_MISMATCH\nNO_CERTIFICATE_SET\nPEER_DID_NOT_RETURN_A_CERTIFICATE\n"
+            "BAD_CERTIFICATE\nWRONG_CERTIFICATE_TYPE\nCERTIFICATE_VERIFY_FAILED\n"
+            "CERTIFICATE_HAS_EXPIRED\nCERTIFICATE_NOT_YET_VALID\nUNKNOWN_CA\n"
+            "CERTIFICATE_SIGNATURE_FAILURE\nINVALID_CA_CERTIFICATE\nPATH_LENGTH_EXCEEDED\n"
+            "UNHANDLED_CRITICAL_EXTENSION\nUNSUPPORTED_KEY\nUNSUPPORTED_ALGORITHM\n"
+            "KEY_TOO_SMALL\nKEY_TOO_LARGE\nBAD_SIGNATURE\nDECRYPTION_FAILED\n"
+            "DIGEST_CHECK_FAILED\nKEY_VALUES_MISMATCH\nKEY_TYPE_MISMATCH\nPEER_ALERT\n"
+            "UNEXPECTED_EOF\nCONNECTION_CLOSED\nNOT_OPEN\nNO_RANDOM\nUNREADABLE_FILE\n"
+            "BAD_ARGUMENT\nINTERNAL_ERROR\n");
+}
+
+TEST(Errors, a_number_beyond_the_table_is_an_internal_error) {
+  EXPECT_EQ(errc_row(Errc::count_).code, Errc::internal);
+  EXPECT_EQ(errc_row(static_cast<Errc>(60000)).code, Errc::internal);
+}
+
+// What the specifications ask for by name.
+TEST(Errors, the_alert_is_the_one_the_specification_asks_for) {
+  const std::map<Errc, Alert> wanted{
+      {Errc::unexpected_message, Alert::unexpected_message},          // RFC 2246 section 7.2.2
+      {Errc::bad_record_type, Alert::unexpected_message},             //
+      {Errc::bad_record_mac, Alert::bad_record_mac},                  //
+      {Errc::record_overflow, Alert::record_overflow},                //
+      {Errc::truncated, Alert::decode_error},                         //
+      {Errc::trailing_bytes, Alert::decode_error},                    //
+      {Errc::length_out_of_range, Alert::decode_error},               //
+      {Errc::no_shared_cipher, Alert::handshake_failure},             //
+      {Errc::unsupported_protocol, Alert::protocol_version},          //
+      {Errc::certificate_expired, Alert::certificate_expired},        //
+      {Errc::unknown_ca, Alert::unknown_ca},                          //
+      {Errc::finished_mismatch, Alert::decrypt_error},                //
+      {Errc::bad_signature, Alert::decrypt_error},                    //
+      {Errc::inappropriate_fallback, Alert::inappropriate_fallback},  // RFC 7507 section 3
+      {Errc::renegotiation_mismatch, Alert::handshake_failure},       // RFC 5746 section 3.4
+      {Errc::unsolicited_extension, Alert::unsupported_extension},    // RFC 4366 section 2.3
+      {Errc::internal, Alert::internal_error},
+  };
+  for (const auto& [e, a] : wanted) EXPECT_EQ(alert_for(e), a) << errc_name(e);
+}
+
+TEST(Errors, no_reason_tells_bad_padding_from_a_bad_mac) {
+  for (const Errc e : all_errcs())
+    EXPECT_NE(alert_for(e), Alert::decryption_failed) << errc_name(e);
+}
+
+TEST(Errors, text_says_why_where_and_how_far_in) {
+  EXPECT_EQ((Error{.code = Errc::truncated}.text()), "length mismatch");
+  EXPECT_EQ((Error{.code = Errc::truncated, .where = "client_hello.random"}.text()),
+            "length mismatch (client_hello.random)");
+  EXPECT_EQ((Error{.code = Errc::truncated, .where = "client_hello.random", .offset = 2}.text()),
+            "length mismatch (client_hello.random at 2)");
+  EXPECT_EQ(
+      (Error{.code = Errc::peer_alert, .where = "alert", .received = Alert::unknown_ca}.text()),
+      "fatal alert from the peer: unknown_ca (alert)");
+}
+
+TEST(Names, versions_content_types_and_alerts_have_the_documented_spelling) {
+  EXPECT_EQ(version_name(ProtocolVersion::ssl30), "SSLv3");
+  EXPECT_EQ(version_name(ProtocolVersion::tls10), "TLSv1");
+  EXPECT_EQ(version_name(static_cast<ProtocolVersion>(0x7f00)), "unknown");
+  EXPECT_EQ(content_type_name(ContentType::change_cipher_spec), "change_cipher_spec");
+  EXPECT_EQ(content_type_name(ContentType::alert), "alert");
+  EXPECT_EQ(content_type_name(ContentType::handshake), "handshake");
+  EXPECT_EQ(content_type_name(ContentType::application_data), "application_data");
+  EXPECT_EQ(content_type_name(static_cast<ContentType>(24)), "unknown");
+  EXPECT_EQ(step_name(Step::client_hello), "client_hello");
+  EXPECT_EQ(step_name(Step::end), "end");
+}
+
+TEST(Names, every_registered_alert_number_has_a_name_and_no_other_has) {
+  const std::set<int> registered{0,  10, 20,  21,  22,  30,  40,  41,  42,  43, 44,
+                                 45, 46, 47,  48,  49,  50,  51,  60,  70,  71, 80,
+                                 86, 90, 100, 110, 111, 112, 113, 114, 115, 120};
+  std::set<std::string_view> names;
+  for (int n = 0; n < 256; ++n) {
+    const std::string_view name = alert_name(static_cast<Alert>(n));
+    EXPECT_EQ(name != "unknown", registered.contains(n)) << n;
+    if (name != "unknown") {
+      EXPECT_TRUE(names.insert(name).second) << name;
+    }
+  }
+}
+
+Result<int> half(int n) {
+  if (n % 2 != 0) return Error{.code = Errc::bad_value, .where = "odd"};
+  return n / 2;
+}
+Result<int> quarter(int n) {
+  PARLEY_TRY(const int h, half(n));
+  return half(h);
+}
+Status both_even(int a, int b) {
+  PARLEY_CHECK(half(a));
+  PARLEY_CHECK(half(b));
+  return {};
+}
+
+TEST(Result, the_macros_hand_the_first_error_to_the_caller) {
+  EXPECT_EQ(*quarter(8), 2);
+  ASSERT_FALSE(quarter(6));
+  EXPECT_EQ(quarter(7).error().code, Errc::bad_value);
+  EXPECT_TRUE(both_even(2, 4));
+  EXPECT_STREQ(both_even(2, 3).error().where, "odd");
+}
+
+TEST(Once, is_set_once_and_keeps_its_first_value) {
+  Once<int> once;
+  EXPECT_EQ(once.get(), nullptr);
+  EXPECT_TRUE(once.set(1));
+  EXPECT_FALSE(once.set(2));
+  ASSERT_NE(once.get(), nullptr);
+  EXPECT_EQ(*once.get(), 1);
+}
+
+}  // namespace
+}  // namespace parley

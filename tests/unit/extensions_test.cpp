@@ -1,0 +1,217 @@
+#include <gtest/gtest.h>
+
+#include "wire/extension.hpp"
+
+namespace parley {
+namespace {
+
+Bytes extension(std::uint16_t number, ByteView data) {
+  Bytes out;
+  Writer w{out};
+  w.u16(number);
+  Writer::Vec v{w, 2};
+  w.bytes(data);
+  return out;
+}
+Bytes joined(std::initializer_list<Bytes> parts) {
+  Bytes all;
+  for (const Bytes& p : parts) append(all, p);
+  return all;
+}
+/// One entry of a ServerNameList.
+Bytes name(std::uint8_t type, std::string_view text) {
+  Bytes out{type, static_cast<std::uint8_t>(text.size() >> 8),
+            static_cast<std::uint8_t>(text.size())};
+  append(out, as_bytes(text));
+  return out;
+}
+Bytes name_list(std::initializer_list<Bytes> entries) {
+  const Bytes all = joined(entries);
+  Bytes out{static_cast<std::uint8_t>(all.size() >> 8), static_cast<std::uint8_t>(all.size())};
+  append(out, all);
+  return out;
+}
+constexpr std::uint16_t kServerNameNumber = 0;
+constexpr std::uint16_t kRenegotiationInfoNumber = 0xff01;
+
+/// Reads a client's block; the error when it is refused.
+std::optional<Error> refusal(ByteView block, Place place = Place::client_hello,
+                             const HelloExtensions* offered = nullptr) {
+  HelloExtensions out;
+  const Status s = read_extensions(block, place, offered, out);
+  if (s) return std::nullopt;
+  return s.error();
+}
+
+TEST(Extensions, the_registry_has_these_rows) {
+  std::string rows;
+  for (const HelloExtension* e : extension_registry())
+    rows += std::to_string(e->number) + " " + std::string{e->name} + ", " +
+            std::string{e->specification} + "\n";
+  EXPECT_EQ(rows,
+            "0 server_name, RFC 4366 section 3.1\n"
+            "65281 renegotiation_info, RFC 5746 section 3.2\n");
+}
+
+TEST(Extensions, nothing_present_makes_an_empty_block) {
+  EXPECT_TRUE(write_extensions({}, Place::client_hello).empty());
+  EXPECT_TRUE(write_extensions({}, Place::server_hello).empty());
+}
+
+// The bytes that OpenSSL 1.0.1 sends for these two.
+TEST(Extensions, a_client_block_has_the_bytes_of_the_specifications) {
+  HelloExtensions e;
+  e.server_name = "localhost";
+  e.renegotiated_connection.emplace();
+  EXPECT_EQ(to_hex(write_extensions(e, Place::client_hello)),
+            "0000"
+            "000e"
+            "000c"
+            "00"
+            "0009"
+            "6c6f63616c686f7374"
+            "ff01"
+            "0001"
+            "00");
+}
+
+TEST(Extensions, a_server_acknowledges_the_name_with_an_empty_extension) {
+  HelloExtensions e;
+  e.server_name = "";
+  e.renegotiated_connection = Bytes{1, 2};
+  EXPECT_EQ(to_hex(write_extensions(e, Place::server_hello)),
+            "00000000"
+            "ff01"
+            "0003"
+            "020102");
+}
+
+TEST(Extensions, what_was_written_is_read_back) {
+  HelloExtensions e;
+  e.server_name = "www.example.org";
+  e.renegotiated_connection = Bytes(72, 9);
+  const Bytes block = write_extensions(e, Place::client_hello);
+  HelloExtensions back;
+  ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, back));
+  EXPECT_EQ(back.server_name, e.server_name);
+  EXPECT_EQ(back.renegotiated_connection, e.renegotiated_connection);
+}
+
+TEST(Extensions, every_prefix_that_cuts_an_extension_is_refused) {
+  HelloExtensions e;
+  e.server_name = "localhost";
+  e.renegotiated_connection.emplace();
+  const Bytes block = write_extensions(e, Place::client_hello);
+  const std::size_t first = 4 + 14;  // the block may end between extensions
+  for (std::size_t n = 0; n < block.size(); ++n)
+    EXPECT_EQ(refusal(ByteView{block}.first(n)).has_value(), n != 0 && n != first) << n;
+}
+
+TEST(Extensions, unknown_numbers_are_passed_over_in_a_client_hello) {
+  const Bytes block = joined({extension(0x2a2a, Bytes{1, 2, 3}), extension(0x0023, {}),
+                              extension(kRenegotiationInfoNumber, Bytes{0})});
+  HelloExtensions out;
+  ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, out));
+  EXPECT_TRUE(out.renegotiated_connection.has_value());
+  EXPECT_FALSE(out.server_name.has_value());
+}
+
+TEST(Extensions, a_duplicate_is_refused_whether_known_or_not) {
+  const Bytes known = extension(kRenegotiationInfoNumber, Bytes{0});
+  const Bytes unknown = extension(0x2a2a, Bytes{1});
+  for (const Bytes& block :
+       {joined({known, known}), joined({unknown, known, unknown}), joined({unknown, unknown})}) {
+    const auto e = refusal(block);
+    ASSERT_TRUE(e.has_value());
+    EXPECT_EQ(e->code, Errc::duplicate_extension);
+  }
+}
+
+TEST(Extensions, a_server_may_answer_only_what_was_offered) {
+  const Bytes info = extension(kRenegotiationInfoNumber, Bytes{0});
+  const Bytes sni = extension(kServerNameNumber, {});
+  HelloExtensions nothing, both, info_only;
+  info_only.renegotiated_connection.emplace();
+  both.renegotiated_connection.emplace();
+  both.server_name = "localhost";
+  EXPECT_FALSE(refusal(joined({info, sni}), Place::server_hello, &both));
+  EXPECT_FALSE(refusal(info, Place::server_hello, &info_only));
+  for (const auto& [block, offered] :
+       {std::pair{info, &nothing}, std::pair{sni, &nothing},
+        std::pair{joined({info, sni}), &info_only}, std::pair{extension(0x2a2a, {}), &both}}) {
+    const auto e = refusal(block, Place::server_hello, offered);
+    ASSERT_TRUE(e.has_value());
+    EXPECT_EQ(e->code, Errc::unsolicited_extension);
+    EXPECT_EQ(e->alert(), Alert::unsupported_extension);
+  }
+}
+
+TEST(ServerName, is_taken_from_among_names_of_other_types) {
+  const Bytes block = extension(kServerNameNumber,
+                                name_list({name(7, "x"), name(0, "host.example"), name(9, "y")}));
+  HelloExtensions out;
+  ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, out));
+  EXPECT_EQ(out.server_name, "host.example");
+}
+
+TEST(ServerName, two_host_names_are_refused) {
+  const auto e = refusal(
+      extension(kServerNameNumber, name_list({name(0, "one.example"), name(0, "two.example")})));
+  ASSERT_TRUE(e.has_value());
+  EXPECT_EQ(e->code, Errc::bad_extension);
+  EXPECT_STREQ(e->where, "server_name.host_name");
+}
+
+TEST(ServerName, a_nul_inside_is_refused) {
+  using namespace std::string_view_literals;
+  for (const std::string_view bad : {"good.example\0.evil.example"sv, "\0"sv, "a\0"sv, "\0a"sv}) {
+    const auto e = refusal(extension(kServerNameNumber, name_list({name(0, bad)})));
+    ASSERT_TRUE(e.has_value());
+    EXPECT_EQ(e->code, Errc::bad_extension);
+  }
+}
+
+TEST(ServerName, empty_names_lists_and_data_are_refused) {
+  EXPECT_EQ(refusal(extension(kServerNameNumber, name_list({name(0, "")})))->code,
+            Errc::length_out_of_range);
+  EXPECT_EQ(refusal(extension(kServerNameNumber, name_list({})))->code, Errc::length_out_of_range);
+  EXPECT_EQ(refusal(extension(kServerNameNumber, {}))->code, Errc::truncated);
+}
+
+TEST(ServerName, bytes_after_the_list_are_refused) {
+  Bytes data = name_list({name(0, "host.example")});
+  data.push_back(0);
+  EXPECT_EQ(refusal(extension(kServerNameNumber, data))->code, Errc::trailing_bytes);
+}
+
+TEST(ServerName, an_answer_that_is_not_empty_is_refused) {
+  HelloExtensions offered;
+  offered.server_name = "host.example";
+  const auto e = refusal(extension(kServerNameNumber, Bytes{0}), Place::server_hello, &offered);
+  ASSERT_TRUE(e.has_value());
+  EXPECT_EQ(e->code, Errc::trailing_bytes);
+}
+
+TEST(RenegotiationInfo, holds_up_to_255_bytes_and_nothing_behind_them) {
+  Bytes longest{255};
+  longest.resize(256, 3);
+  HelloExtensions out;
+  ASSERT_TRUE(read_extensions(extension(kRenegotiationInfoNumber, longest), Place::client_hello,
+                              nullptr, out));
+  EXPECT_EQ(out.renegotiated_connection, Bytes(255, 3));
+  EXPECT_EQ(refusal(extension(kRenegotiationInfoNumber, {}))->code, Errc::truncated);
+  EXPECT_EQ(refusal(extension(kRenegotiationInfoNumber, Bytes{1}))->code, Errc::truncated);
+  EXPECT_EQ(refusal(extension(kRenegotiationInfoNumber, Bytes{0, 0}))->code, Errc::trailing_bytes);
+}
+
+TEST(Extensions, a_refused_extension_names_where_it_went_wrong) {
+  const Bytes block =
+      joined({extension(0x2a2a, Bytes{1, 2}), extension(kRenegotiationInfoNumber, Bytes{5, 1})});
+  const auto e = refusal(block);
+  ASSERT_TRUE(e.has_value());
+  EXPECT_STREQ(e->where, "renegotiation_info.renegotiated_connection");
+  EXPECT_EQ(e->offset, 6U + 4U + 1U);
+}
+
+}  // namespace
+}  // namespace parley

@@ -1,0 +1,132 @@
+#include "suite/suite.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley {
+namespace {
+
+std::string names(std::span<const CipherSuite* const> list) {
+  std::string s;
+  for (const CipherSuite* x : list) s += (s.empty() ? "" : ":") + std::string{x->openssl_name};
+  return s;
+}
+std::string parsed(std::string_view text) {
+  const auto list = parse_cipher_list(text);
+  return list ? names(*list) : std::string{errc_name(list.error().code)};
+}
+
+/// A row as the specifications give it: numbers and names of RFC 6101 appendix A.6, RFC 2246
+/// appendix A.5 and RFC 3268 section 2, sizes of RFC 2246 appendix C and RFC 3268 section 1.
+struct Expected {
+  std::uint16_t id;
+  std::string_view openssl_name, iana_name;
+  EncTraits::Mode mode;
+  std::size_t key, iv, mac;
+  int secret_bits, algorithm_bits;
+};
+constexpr auto kStream = EncTraits::Mode::stream;
+constexpr auto kCbc = EncTraits::Mode::cbc;
+const std::vector<Expected> kExpected{
+    {0x0001, "NULL-MD5", "TLS_RSA_WITH_NULL_MD5", kStream, 0, 0, 16, 0, 0},
+    {0x0002, "NULL-SHA", "TLS_RSA_WITH_NULL_SHA", kStream, 0, 0, 20, 0, 0},
+    {0x0004, "RC4-MD5", "TLS_RSA_WITH_RC4_128_MD5", kStream, 16, 0, 16, 128, 128},
+    {0x0005, "RC4-SHA", "TLS_RSA_WITH_RC4_128_SHA", kStream, 16, 0, 20, 128, 128},
+    {0x000a, "DES-CBC3-SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", kCbc, 24, 8, 20, 112, 168},
+    {0x002f, "AES128-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA", kCbc, 16, 16, 20, 128, 128},
+    {0x0035, "AES256-SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", kCbc, 32, 16, 20, 256, 256},
+};
+
+TEST(Suites, the_table_is_that_of_the_specifications) {
+  const auto table = all_cipher_suites();
+  ASSERT_EQ(table.size(), kExpected.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const CipherSuite& s = table[i];
+    const Expected& e = kExpected[i];
+    EXPECT_EQ(s.id, e.id);
+    EXPECT_EQ(s.openssl_name, e.openssl_name);
+    EXPECT_EQ(s.iana_name, e.iana_name);
+    EXPECT_EQ(enc_traits(s.enc).mode, e.mode) << e.openssl_name;
+    EXPECT_EQ(enc_traits(s.enc).key_size, e.key) << e.openssl_name;
+    EXPECT_EQ(enc_traits(s.enc).iv_size, e.iv) << e.openssl_name;
+    EXPECT_EQ(crypto::digest_size(mac_hash(s.mac)), e.mac) << e.openssl_name;
+    EXPECT_EQ(s.secret_bits, e.secret_bits) << e.openssl_name;
+    EXPECT_EQ(s.algorithm_bits, e.algorithm_bits) << e.openssl_name;
+    EXPECT_EQ(s.kx, Kx::rsa);
+    EXPECT_EQ(s.auth, Auth::rsa);
+    EXPECT_EQ(s.first, ProtocolVersion::ssl30);
+  }
+}
+
+TEST(Suites, the_block_cipher_takes_the_key_and_iv_of_its_row) {
+  for (const CipherSuite& s : all_cipher_suites()) {
+    const EncTraits& t = enc_traits(s.enc);
+    if (t.mode != kCbc) continue;
+    EXPECT_EQ(crypto::cipher_key_size(t.block_cipher), t.key_size) << s.openssl_name;
+    EXPECT_EQ(crypto::cipher_block_size(t.block_cipher), t.iv_size) << s.openssl_name;
+  }
+}
+
+TEST(Suites, are_found_by_number_and_by_all_three_spellings) {
+  for (const CipherSuite& s : all_cipher_suites()) {
+    EXPECT_EQ(find_cipher_suite(s.id), &s);
+    EXPECT_EQ(find_cipher_suite(s.openssl_name), &s);
+    EXPECT_EQ(find_cipher_suite(s.iana_name), &s);
+    const std::array<std::uint8_t, 2> id{static_cast<std::uint8_t>(s.id >> 8),
+                                         static_cast<std::uint8_t>(s.id)};
+    EXPECT_EQ(find_cipher_suite("0x" + to_hex(id)), &s);
+  }
+  EXPECT_EQ(find_cipher_suite("0x002F"), find_cipher_suite("0x002f"));
+}
+
+TEST(Suites, what_nobody_knows_is_not_found) {
+  EXPECT_EQ(find_cipher_suite(std::uint16_t{0x0000}), nullptr);
+  EXPECT_EQ(find_cipher_suite(std::uint16_t{0x0003}), nullptr);
+  EXPECT_EQ(find_cipher_suite(std::uint16_t{0x00ff}), nullptr);  // a signal, not a suite
+  for (const std::string_view bad :
+       {"", "aes128-sha", "AES128-SHA ", "AES128", "0x2f", "0x0002f", "0x00zz", "0X002f", "002f",
+        "0x", "TLS_RSA_WITH_AES_128_CBC_SHA256"})
+    EXPECT_EQ(find_cipher_suite(bad), nullptr) << bad;
+}
+
+TEST(CipherList, keeps_the_order_in_which_the_names_stand) {
+  EXPECT_EQ(parsed("RC4-MD5:AES256-SHA:DES-CBC3-SHA"), "RC4-MD5:AES256-SHA:DES-CBC3-SHA");
+  EXPECT_EQ(parsed("AES256-SHA:DES-CBC3-SHA:RC4-MD5"), "AES256-SHA:DES-CBC3-SHA:RC4-MD5");
+}
+
+TEST(CipherList, takes_all_three_spellings_side_by_side) {
+  EXPECT_EQ(parsed("0x0035:TLS_RSA_WITH_RC4_128_MD5:AES128-SHA"), "AES256-SHA:RC4-MD5:AES128-SHA");
+}
+
+TEST(CipherList, a_suite_named_twice_stands_where_it_was_named_first) {
+  EXPECT_EQ(parsed("AES128-SHA:RC4-SHA:0x002f:TLS_RSA_WITH_AES_128_CBC_SHA:RC4-SHA"),
+            "AES128-SHA:RC4-SHA");
+}
+
+TEST(CipherList, empty_places_between_colons_are_passed_over) {
+  EXPECT_EQ(parsed(":AES128-SHA::RC4-SHA:"), "AES128-SHA:RC4-SHA");
+}
+
+TEST(CipherList, a_name_nobody_knows_is_refused_with_its_place) {
+  const auto list = parse_cipher_list("AES128-SHA:NO-SUCH-SUITE:RC4-SHA");
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().code, Errc::bad_value);
+  EXPECT_EQ(list.error().offset, 11U);
+  EXPECT_EQ(parse_cipher_list("bad").error().offset, 0U);
+}
+
+TEST(CipherList, an_empty_list_is_refused) {
+  EXPECT_EQ(parsed(""), "NO_CIPHERS_AVAILABLE");
+  EXPECT_EQ(parsed(":::"), "NO_CIPHERS_AVAILABLE");
+}
+
+TEST(CipherList, the_default_is_every_suite_that_encrypts_strongest_first) {
+  const auto list = default_cipher_list();
+  EXPECT_EQ(names(list), "AES256-SHA:AES128-SHA:RC4-SHA:RC4-MD5:DES-CBC3-SHA");
+  for (const CipherSuite& s : all_cipher_suites())
+    EXPECT_EQ(std::ranges::find(list, &s) != list.end(), s.enc != Enc::null) << s.openssl_name;
+  for (std::size_t i = 1; i < list.size(); ++i)
+    EXPECT_GE(list[i - 1]->secret_bits, list[i]->secret_bits);
+}
+
+}  // namespace
+}  // namespace parley
