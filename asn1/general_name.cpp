@@ -22,7 +22,10 @@ constexpr bool nests(GeneralName::Kind k) {
 std::string ip_text(ByteView a) {
   std::string s;
   if (a.size() == 4) {
-    for (const std::uint8_t b : a) s += (s.empty() ? "" : ".") + std::to_string(b);
+    for (const std::uint8_t b : a) {
+      if (!s.empty()) s += '.';
+      s += std::to_string(b);
+    }
     return s;
   }
   if (a.size() != 16) return "<invalid>";

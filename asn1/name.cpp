@@ -104,7 +104,10 @@ Result<Bytes> canonical_name(ByteView der) {
   Bytes out;
   DerWriter w{out};
   for (auto& rdn : rdns) {
-    std::sort(rdn.begin(), rdn.end());  // a DER SET OF is sorted (X.690 section 11.6)
+    // A DER SET OF is sorted (X.690 section 11.6).
+    std::sort(rdn.begin(), rdn.end(), [](const Bytes& a, const Bytes& b) {
+      return std::ranges::lexicographical_compare(a, b);
+    });
     const DerWriter::Scope s = w.open(kSet);
     for (const Bytes& atv : rdn) w.raw(atv);
   }

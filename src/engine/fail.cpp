@@ -17,11 +17,12 @@ void TlsEngine::fail(Error e) {
   phase_ = Phase::failed;
   flight_.clear();
   forget_session();
+  // What was settled stays visible: a refused chain is what people ask about.
+  if (handshake_) settle(*handshake_);
   if (!is_silent(e.code)) {
-    const ProtocolProfile* p = handshake_ ? handshake_->profile : outcome_.profile;
-    outcome_.profile = p;
+    const Alert alert = substitute_alert(outcome_.profile, e.alert());
     // Sealing fails only when the sequence numbers are used up; then silence is all there is.
-    (void)send_alert(AlertLevel::fatal, substitute_alert(p, e.alert())).has_value();
+    (void)send_alert(AlertLevel::fatal, alert).has_value();
   }
   driver_.reset();
   handshake_.reset();

@@ -213,6 +213,8 @@ TEST(Trust, a_client_refuses_a_chain_it_cannot_anchor_and_says_so) {
   Pair p{{.client = client, .server = server_config()}};
   EXPECT_FALSE(p.run());
   EXPECT_EQ(p.client.failure()->code, Errc::unknown_ca);
+  EXPECT_EQ(p.client.peer_chain().size(), 2u) << "the refused chain can still be looked at";
+  EXPECT_FALSE(p.client.peer_verified());
   EXPECT_EQ(p.server.failure()->received, Alert::unknown_ca);
 }
 

@@ -51,8 +51,9 @@ bool Pair::deliver(Side from) {
 
 bool Pair::run() {
   for (int quiet = 0; quiet < 2;) {
-    const bool moved = deliver(Side::client) | deliver(Side::server);
-    quiet = moved ? 0 : quiet + 1;
+    const bool asked = deliver(Side::client);
+    const bool answered = deliver(Side::server);
+    quiet = asked || answered ? 0 : quiet + 1;
   }
   return client.phase() == Connection::Phase::open && server.phase() == Connection::Phase::open;
 }
