@@ -41,9 +41,12 @@ Status send(Handshake& h, Bytes& body, crypto::SecretBytes& pre_master_secret) {
 /// Implicit rejection: bad padding, a wrong length and a wrong version all go on with a random
 /// secret and fail at Finished, like any other wrong key (RFC 5246 section 7.4.7.1).
 Status receive(Handshake& h, ByteView body, crypto::SecretBytes& pre_master_secret) {
-  PARLEY_TRY(const Bytes encrypted, read_encrypted(h.profile->rsa_premaster, body));
+  PARLEY_TRY(Bytes encrypted, read_encrypted(h.profile->rsa_premaster, body));
   const auto* key = std::get_if<crypto::RsaPrivateKey>(&h.config.identity->key.impl().key);
   if (key == nullptr) return Error{.code = Errc::internal, .where = "client_key_exchange"};
+  // Some clients (Pike) send the number without its leading zeros; the length is public.
+  if (encrypted.size() < key->size())
+    encrypted.insert(encrypted.begin(), key->size() - encrypted.size(), 0);
   crypto::Secret<limits::kMasterSecret> fallback;
   if (!h.env.rng.fill(fallback))
     return Error{.code = Errc::no_random, .where = "client_key_exchange"};
