@@ -1,0 +1,37 @@
+// Files: certificates and keys in, pairs of them out.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/config.hpp"
+#include "parley/key.hpp"
+#include "parley/x509.hpp"
+
+namespace parley::tool {
+
+/// The whole file; "-" is standard input. Failure (local) that names it.
+std::string read_file(const std::string& path);
+/// Overwrites memory that held a key.
+void wipe(std::string&);
+
+/// Every certificate of a PEM file, or the one of a DER file; never empty. Failure (local).
+std::vector<Certificate> load_certificates(const std::string& path);
+/// The private key of a PEM or DER file.
+PrivateKey load_key(const std::string& path);
+/// Chain and key that belong together. Failure (local) names the file at fault.
+Identity load_identity(const std::string& cert_path, const std::string& key_path);
+/// "CERT,KEY" from a flag.
+Identity load_identity_pair(const std::string& flag, const std::string& cert_comma_key);
+
+/// A file to be written; `secret` ones are readable by their owner only.
+struct NewFile {
+  std::string path;
+  std::string_view content;
+  bool secret = false;
+};
+/// Writes all of them or none: under temporary names beside their places first, then renamed.
+/// Failure (local).
+void write_files(const std::vector<NewFile>&);
+
+}  // namespace parley::tool

@@ -1,0 +1,204 @@
+#include "tool/link.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace parley::tool {
+namespace {
+
+/// "client_hello" as the RFCs write it in running text: "ClientHello".
+std::string camel_case(std::string_view snake) {
+  std::string s;
+  bool up = true;
+  for (const char c : snake) {
+    if (c != '_') s += up ? static_cast<char>(c - 'a' + 'A') : c;
+    up = c == '_';
+  }
+  return s;
+}
+
+}  // namespace
+
+KeyLog::KeyLog(const std::string& path)
+    : fd_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {
+  if (fd_ < 0)
+    throw Failure(Exit::local, fmt::format("{}: {}", printable(path), IOError(errno).strerror()));
+}
+
+KeyLog::~KeyLog() { ::close(fd_); }
+
+void KeyLog::add(const std::string& line) {
+  const std::string whole = line + "\n";
+  const std::lock_guard lock(mutex_);
+  // One write, so that several processes may share the file. A full disk must not end the
+  // connection.
+  if (::write(fd_, whole.data(), whole.size()) < 0) return;
+}
+
+Deadline::Deadline(double seconds)
+    : at_(std::chrono::steady_clock::now() +
+          std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+              std::chrono::duration<double>(seconds))) {}
+
+int Deadline::poll_timeout() const {
+  if (!at_) return -1;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*at_ - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
+}
+
+bool Deadline::over() const { return at_ && std::chrono::steady_clock::now() >= *at_; }
+
+Link::Link(Side side, Setup setup)
+    : socket_(std::move(setup.socket)),
+      out_(setup.out),
+      keylog_(setup.keylog),
+      scene_{.peer = std::move(setup.peer), .us = side} {
+  socket_.setblocking(false);
+  const Environment world = system_environment(this);
+  tls_.emplace(side == Side::client
+                   ? Connection::client(std::move(setup.config), std::move(setup.server_name),
+                                        world, std::move(setup.resume))
+                   : Connection::server(std::move(setup.config), world));
+}
+
+Link::~Link() = default;
+
+void Link::on(const Event& event) {
+  if (const auto* message = std::get_if<MessageEvent>(&event)) {
+    const bool ours = message->from == scene_.us;
+    if (ours) scene_.last = camel_case(step_name(message->step));
+    if (out_.verbose)
+      out_.detail(fmt::format("{}: {} {} ({} bytes)", scene_.peer, ours ? "sent" : "received",
+                              camel_case(step_name(message->step)), message->body.size()));
+  } else if (const auto* alert = std::get_if<AlertEvent>(&event)) {
+    if (out_.verbose)
+      out_.detail(fmt::format("{}: {} alert {} ({})", scene_.peer,
+                              alert->from == scene_.us ? "sent" : "received",
+                              alert_name(alert->alert), static_cast<int>(alert->alert)));
+  } else if (const auto* secret = std::get_if<SecretEvent>(&event)) {
+    if (keylog_ != nullptr) keylog_->add(key_log_line(*secret));
+  } else if (const auto* weak = std::get_if<WeaknessEvent>(&event)) {
+    weaknesses_.push_back({std::string(weak->what), std::string(weak->allowed_by)});
+  }
+}
+
+short Link::events(bool reading) const {
+  int e = 0;
+  if (reading && !ended_) e |= POLLIN;
+  if (unsent()) e |= POLLOUT;
+  return static_cast<short>(e);
+}
+
+void Link::send() {
+  while (unsent()) {
+    const ByteView bytes = tls_->outgoing();
+    const ssize_t n = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n >= 0) {
+      tls_->sent(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return;
+    } else if (errno != EINTR) {
+      broken_ = true;
+    }
+  }
+}
+
+void Link::receive() {
+  constexpr int kRounds = 4;  // then the data has its turn
+  if (!untaken_.empty()) {
+    const std::size_t taken = tls_->feed(untaken_);
+    untaken_.erase(untaken_.begin(), untaken_.begin() + static_cast<std::ptrdiff_t>(taken));
+  }
+  std::array<std::uint8_t, 32768> buffer;
+  for (int i = 0; i < kRounds && !ended_ && untaken_.empty(); ++i) {
+    if (tls_->failure() != nullptr || tls_->peer_closed()) return;
+    const ssize_t n = ::recv(fd(), buffer.data(), buffer.size(), 0);
+    if (n > 0) {
+      const ByteView got = ByteView(buffer).first(static_cast<std::size_t>(n));
+      append(untaken_, got.subspan(tls_->feed(got)));
+    } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
+      return;
+    } else {
+      scene_.reset = n < 0;
+      ended_ = true;
+    }
+  }
+  if (ended_ && untaken_.empty()) tls_->end_of_stream();
+}
+
+void Link::move() {
+  send();
+  receive();
+  send();
+}
+
+void Link::check() const {
+  const Error* e = tls_->failure();
+  if (e == nullptr) return;
+  throw connection_failure(*e, scene_);
+}
+
+void Link::wait(short wanted, const Deadline& until) const {
+  pollfd p{fd(), wanted, 0};
+  ::poll(&p, 1, until.poll_timeout());
+}
+
+void Link::handshake(const Deadline& until) {
+  for (;;) {
+    move();
+    if (tls_->failure() != nullptr) {
+      drain(Deadline(1));
+      check();
+    }
+    if (tls_->phase() != Connection::Phase::handshaking && !unsent()) break;
+    if (until.over())
+      throw Failure(
+          Exit::unreachable,
+          fmt::format("{}: the {} did not finish the handshake in time{}", scene_.peer,
+                      side_name(other(scene_.us)),
+                      scene_.last.empty() ? "" : " after our " + scene_.last),
+          scene_.us == Side::client ? "it may not speak TLS there; --timeout waits longer" : "");
+    wait(events(true), until);
+  }
+  scene_.last.clear();
+}
+
+void Link::drain(const Deadline& until) {
+  for (send(); unsent() && !until.over(); send()) wait(POLLOUT, until);
+}
+
+void Link::close(const Deadline& until) {
+  if (tls_->failure() != nullptr || !tls_->close()) return;
+  drain(until);
+  std::array<std::uint8_t, 4096> unread;
+  for (;;) {
+    receive();
+    while (tls_->read(unread) > 0) {
+    }
+    if (backlog()) continue;
+    if (tls_->peer_closed() || ended_ || tls_->failure() != nullptr || until.over()) return;
+    wait(POLLIN, until);
+  }
+}
+
+void Link::hang_up(const Deadline& until) {
+  drain(until);
+  if (ended_ || broken_) return;
+  // A close with unread bytes would reset the connection, and the peer lose our last words.
+  ::shutdown(fd(), SHUT_WR);
+  std::array<std::uint8_t, 4096> unread;
+  while (!until.over()) {
+    const ssize_t n = ::recv(fd(), unread.data(), unread.size(), 0);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) return;
+    if (n < 0) wait(POLLIN, until);
+  }
+}
+
+}  // namespace parley::tool

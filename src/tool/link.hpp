@@ -1,0 +1,113 @@
+// One TLS connection over a descriptor that never blocks: the engine of parley/connection.hpp and
+// the loop that feeds it. SSLSocket would do as well, but shows neither secrets nor messages.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "parley/connection.hpp"
+#include "parley/socket.hpp"
+#include "tool/failure.hpp"
+#include "tool/output.hpp"
+
+namespace parley::tool {
+
+/// Appends lines to a key log; shared by all connections of a server.
+class KeyLog {
+ public:
+  /// Failure (local) when the file cannot be opened. New files are readable by their owner only.
+  explicit KeyLog(const std::string& path);
+  ~KeyLog();
+  KeyLog(const KeyLog&) = delete;
+  KeyLog& operator=(const KeyLog&) = delete;
+  void add(const std::string& line);
+
+ private:
+  std::mutex mutex_{};
+  int fd_;
+};
+
+/// A moment after which waiting ends; nothing: never.
+class Deadline {
+ public:
+  Deadline() = default;
+  explicit Deadline(double seconds);
+  /// For poll(): milliseconds that are left, -1 without a limit.
+  int poll_timeout() const;
+  bool over() const;
+
+ private:
+  std::optional<std::chrono::steady_clock::time_point> at_{};
+};
+
+/// A choice that the engine calls weak.
+struct Weak {
+  std::string what, allowed_by;
+};
+
+class Link final : private Observer {
+ public:
+  struct Setup {
+    parley::socket socket;  ///< connected
+    std::shared_ptr<const Config> config;
+    std::string peer;                         ///< for messages
+    Output& out;                              ///< --verbose shows messages there
+    KeyLog* keylog = nullptr;                 ///< may be null
+    std::string server_name{};                ///< client only
+    std::shared_ptr<const Session> resume{};  ///< client only
+  };
+  Link(Side, Setup);
+  ~Link() override;
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  Connection& tls() { return *tls_; }
+  int fd() const { return socket_.fileno(); }
+  const std::vector<Weak>& weaknesses() const { return weaknesses_; }
+
+  /// POLLIN and POLLOUT as the connection needs them; `reading` is false when data should wait.
+  short events(bool reading) const;
+  /// Moves bytes either way as far as that goes without waiting.
+  void move();
+  /// Nothing more can come or go.
+  bool ended() const { return ended_; }
+  /// Bytes have been received that the engine takes once somebody reads: do not wait, move().
+  bool backlog() const { return !untaken_.empty(); }
+  /// Nothing can be sent any more.
+  bool broken() const { return broken_; }
+  bool unsent() const { return !broken_ && !tls_->outgoing().empty(); }
+
+  /// Throws what the connection failed with, if it did.
+  void check() const;
+  /// Throws after sending the alert, waits for the handshake. Failure (unreachable) at the
+  /// deadline.
+  void handshake(const Deadline&);
+  /// Sends what waits to be sent; gives up at the deadline.
+  void drain(const Deadline&);
+  /// Sends close_notify and waits for the peer's or the end of the stream.
+  void close(const Deadline&);
+  /// Ends the stream so that what was sent last arrives even if the peer still sends.
+  void hang_up(const Deadline&);
+
+ private:
+  void on(const Event&) override;
+  void send();
+  void receive();
+  void wait(short events, const Deadline&) const;
+
+  parley::socket socket_;
+  Output& out_;
+  KeyLog* keylog_;
+  Scene scene_;
+  std::vector<Weak> weaknesses_{};
+  Bytes untaken_{};      ///< received; the engine had no room for it
+  bool broken_ = false;  ///< sending failed; what the peer said before may still be read
+  bool ended_ = false;
+  std::optional<Connection> tls_{};  ///< last: it reports to this object from the start
+};
+
+}  // namespace parley::tool

@@ -1,0 +1,236 @@
+#include "tool/output.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <ctime>
+
+#include "parley/pem.hpp"
+
+namespace parley::tool {
+namespace {
+
+constexpr std::string_view kRed = "31", kYellow = "33";
+
+bool is_digits(std::string_view s) {
+  return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+int number(std::string_view digits) {
+  int n = 0;
+  for (const char c : digits) n = n * 10 + (c - '0');
+  return n;
+}
+
+Json name_json(const cert_dict::Name& name) {
+  Json rdns = Json::array();
+  for (const cert_dict::RDN& rdn : name) {
+    Json attributes = Json::array();
+    for (const auto& [type, value] : rdn) attributes.push_back(Json::array({type, value}));
+    rdns.push_back(std::move(attributes));
+  }
+  return rdns;
+}
+
+std::string name_text(const Result<Name>& n) {
+  return n ? printable(n->text()) : std::string("<cannot be decoded>");
+}
+
+std::string day(const Result<std::int64_t>& moment) {
+  return moment ? rfc3339(*moment).substr(0, 10) : std::string("<bad time>");
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string s;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F in UTF-8: terminals take them for escape sequences too.
+    const bool c1 = c == 0xc2 && i + 1 < text.size() &&
+                    static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                    static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (c < 0x20 || c == 0x7f || c1)
+      s += fmt::format("\\x{:02x}", c1 ? static_cast<unsigned char>(text[++i]) : c);
+    else
+      s += text[i];
+  }
+  return s;
+}
+
+std::string rfc3339(std::int64_t unix_seconds) {
+  const std::time_t t = unix_seconds;
+  std::tm tm{};
+  if (gmtime_r(&t, &tm) == nullptr || tm.tm_year < -1900 || tm.tm_year > 8099)
+    return std::to_string(unix_seconds);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", tm.tm_year + 1900, tm.tm_mon + 1,
+                     tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+std::optional<std::int64_t> parse_moment(std::string_view s) {
+  constexpr std::size_t kMostDigits = 15;
+  const bool negative = s.starts_with('-');
+  const std::string_view digits = negative ? s.substr(1) : s;
+  if (is_digits(digits)) {
+    if (digits.size() > kMostDigits) return {};
+    const std::int64_t n = std::strtoll(std::string(digits).c_str(), nullptr, 10);
+    return negative ? -n : n;
+  }
+  // "2026-11-22T09:30:00[.5](Z|+01:00)" (RFC 3339 section 5.6)
+  if (s.size() < 20 || s[4] != '-' || s[7] != '-' || (s[10] | 0x20) != 't' || s[13] != ':' ||
+      s[16] != ':')
+    return {};
+  for (const std::size_t at : {0U, 2U, 5U, 8U, 11U, 14U, 17U})
+    if (!is_digits(s.substr(at, 2))) return {};
+  std::tm tm{};
+  tm.tm_year = number(s.substr(0, 4)) - 1900;
+  tm.tm_mon = number(s.substr(5, 2)) - 1;
+  tm.tm_mday = number(s.substr(8, 2));
+  tm.tm_hour = number(s.substr(11, 2));
+  tm.tm_min = number(s.substr(14, 2));
+  tm.tm_sec = number(s.substr(17, 2));
+  std::tm normal = tm;
+  std::int64_t moment = timegm(&normal);
+  // timegm moves 30 February into March; here it is a mistake.
+  if (normal.tm_mday != tm.tm_mday || normal.tm_mon != tm.tm_mon || normal.tm_hour != tm.tm_hour)
+    return {};
+  std::string_view rest = s.substr(19);
+  if (rest.starts_with('.')) {
+    const std::size_t end = rest.find_first_not_of("0123456789", 1);
+    if (end == 1 || end == std::string_view::npos) return {};
+    rest = rest.substr(end);
+  }
+  if (rest == "Z" || rest == "z") return moment;
+  if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':' ||
+      !is_digits(rest.substr(1, 2)) || !is_digits(rest.substr(4, 2)))
+    return {};
+  const int offset = 3600 * number(rest.substr(1, 2)) + 60 * number(rest.substr(4, 2));
+  return rest[0] == '+' ? moment - offset : moment + offset;
+}
+
+Json suite_json(const CipherSuite& s) {
+  return {{"code", fmt::format("0x{:04x}", s.id)},
+          {"openssl", s.openssl_name},
+          {"iana", s.iana_name},
+          {"bits", s.secret_bits},
+          {"algorithm_bits", s.algorithm_bits}};
+}
+
+Json certificate_json(const Certificate& c) {
+  const auto name = [](const Result<Name>& n) { return n ? Json(n->text()) : Json(nullptr); };
+  const auto time = [](const Result<std::int64_t>& t) {
+    return t ? Json(rfc3339(*t)) : Json(nullptr);
+  };
+  Json j{{"subject", name(c.subject())},
+         {"issuer", name(c.issuer())},
+         {"version", c.version()},
+         {"serial", c.serial_hex()},
+         {"not_before", time(c.not_before())},
+         {"not_after", time(c.not_after())},
+         {"self_issued", c.self_issued()}};
+  if (const auto basic = c.basic_constraints(); basic && *basic) {
+    j["ca"] = (*basic)->ca;
+    if ((*basic)->path_length) j["path_length"] = *(*basic)->path_length;
+  }
+  if (const auto names = c.subject_alt_names(); names && *names) {
+    Json list = Json::array();
+    for (const GeneralName& g : **names)
+      list.push_back(
+          Json::array({general_name_kind(g.kind),
+                       g.kind == GeneralName::Kind::directory ? g.directory.text() : g.value}));
+    j["subject_alt_names"] = std::move(list);
+  }
+  j["pem"] = encode_pem("CERTIFICATE", c.der());
+  return j;
+}
+
+std::string certificate_line(const Certificate& c) {
+  return fmt::format("{}, issued by {}, valid {} to {}", name_text(c.subject()),
+                     name_text(c.issuer()), day(c.not_before()), day(c.not_after()));
+}
+
+Json dict_json(const cert_dict& d) {
+  Json j = Json::object();
+  for (const std::string_view key : d.keys()) {
+    Json& slot = j[std::string(key)];
+    if (key == "subject") slot = name_json(d.subject);
+    if (key == "issuer") slot = name_json(d.issuer);
+    if (key == "version") slot = d.version;
+    if (key == "serialNumber") slot = d.serialNumber;
+    if (key == "notBefore") slot = d.notBefore;
+    if (key == "notAfter") slot = d.notAfter;
+    if (key == "subjectAltName") {
+      slot = Json::array();
+      for (const auto& [kind, value] : *d.subjectAltName) {
+        const std::string* text = std::get_if<std::string>(&value);
+        slot.push_back(Json::array(
+            {kind, text != nullptr ? Json(*text) : name_json(std::get<cert_dict::Name>(value))}));
+      }
+    }
+  }
+  return j;
+}
+
+bool Output::colored() const {
+  if (color != "auto") return color == "always";
+  const char* no = std::getenv("NO_COLOR");
+  return (no == nullptr || *no == '\0') && isatty(STDERR_FILENO) == 1;
+}
+
+void Output::line(std::string_view code, std::string_view word, std::string_view text) {
+  const std::string s = colored() && !code.empty()
+                            ? fmt::format("\x1b[{}mparley:{}\x1b[0m {}\n", code, word, text)
+                            : fmt::format("parley:{} {}\n", word, text);
+  const std::lock_guard lock(mutex_);
+  std::fwrite(s.data(), 1, s.size(), stderr);
+}
+
+void Output::note(std::string_view text) {
+  if (!quiet) line({}, {}, text);
+}
+
+void Output::detail(std::string_view text) {
+  if (verbose) line({}, {}, text);
+}
+
+void Output::warn(std::string_view text) {
+  if (!quiet) line(kYellow, " warning:", text);
+}
+
+void Output::error(const Failure& f) {
+  line(kRed, {}, f.hint().empty() ? f.what() : fmt::format("{}; {}", f.what(), f.hint()));
+}
+
+void Output::data(std::string_view bytes) {
+  const std::lock_guard lock(mutex_);
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw Failure(Exit::local, "standard output: " + IOError(errno).strerror());
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+Exit Output::finish(Exit exit, const Failure* failure) {
+  if (failure != nullptr) error(*failure);
+  if (!json) return exit;
+  document["exit"] = {{"class", static_cast<int>(exit)}, {"name", exit_name(exit)}};
+  if (failure != nullptr) {
+    Json& e = document["error"] = {{"message", failure->what()}};
+    if (!failure->hint().empty()) e["hint"] = failure->hint();
+    if (const std::optional<Error>& cause = failure->cause()) {
+      e["reason"] = errc_name(cause->code);
+      if (*cause->where != '\0') e["where"] = cause->where;
+      e["offset"] = cause->offset;
+      if (cause->code == Errc::peer_alert)
+        e["alert"] = {{"number", static_cast<int>(cause->received)},
+                      {"name", alert_name(cause->received)}};
+    }
+  }
+  data(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return exit;
+}
+
+}  // namespace parley::tool

@@ -1,0 +1,348 @@
+// parley serve: a server for tests and old clients. A thread for each connection, up to a limit;
+// whatever a client does ends its own connection only.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <thread>
+
+#include "parley/clock.hpp"
+#include "tool/commands.hpp"
+#include "tool/files.hpp"
+#include "tool/keys.hpp"
+#include "tool/link.hpp"
+#include "tool/settings.hpp"
+#include "tool/target.hpp"
+#include "tool/www.hpp"
+
+namespace parley::tool {
+namespace {
+
+constexpr double kHandshakePatience = 30;  // seconds
+constexpr double kIdlePatience = 600;      // seconds without a byte from the client
+constexpr double kLastWords = 2;           // seconds for the client to read our end
+constexpr std::size_t kMostConnections = 400;
+
+struct Flags {
+  std::string listen{};
+  Settings settings{};
+  std::string self_signed{};
+  bool echo = false, www = false;
+  std::string file{};
+  bool once = false;
+  std::uint64_t count = 0;  // 0: no limit
+  bool no_split = false;
+  bool log = false;
+};
+
+/// Written to by the signal handler: poll() sees it.
+std::array<int, 2> stop_pipe{-1, -1};
+
+extern "C" void on_stop_signal(int) {
+  const int saved = errno;
+  if (::write(stop_pipe[1], "x", 1) < 0) errno = saved;
+  errno = saved;
+}
+
+void catch_stop_signals() {
+  if (::pipe2(stop_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+    throw Failure(Exit::local, "no pipe: " + IOError(errno).strerror());
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+int verify_mode(const Settings& s) {
+  if (s.verify.empty() || s.verify == "none") return CERT_NONE;
+  if (s.verify != "optional" && s.verify != "required")
+    throw usage_error(
+        fmt::format("--verify {}: give none, optional or required", printable(s.verify)));
+  if (s.ca.empty()) throw usage_error(fmt::format("--verify {} needs --ca FILE", s.verify));
+  return s.verify == "optional" ? CERT_OPTIONAL : CERT_REQUIRED;
+}
+
+class Server {
+ public:
+  Server(Output& out, const Flags& f, SSLContext context)
+      : out_(out), flags_(f), context_(std::move(context)) {
+    if (!f.file.empty()) content_ = read_file(f.file);
+    if (const std::string path = f.settings.keylog_path(); !path.empty()) keylog_.emplace(path);
+    limit_ = f.once ? 1 : f.count;
+  }
+
+  void run(parley::socket listener) {
+    std::uint64_t accepted = 0;
+    while (limit_ == 0 || accepted < limit_) {
+      wait_for_a_place();
+      std::array<pollfd, 2> p{pollfd{listener.fileno(), POLLIN, 0},
+                              pollfd{stop_pipe[0], POLLIN, 0}};
+      if (::poll(p.data(), p.size(), -1) < 0) continue;
+      if (p[1].revents != 0) return stop();
+      if (start_one(listener)) ++accepted;
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return active_ == 0; });
+    finish();
+  }
+
+  /// What the last connection failed with, if it did.
+  const std::optional<Failure>& failure() const { return failure_; }
+
+ private:
+  struct Result_ {
+    std::string peer;
+    std::string negotiated = "-";
+    bool resumed = false;
+    std::uint64_t received = 0, sent = 0;
+    std::optional<Failure> failure{};
+  };
+
+  void wait_for_a_place() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return active_ < kMostConnections; });
+  }
+
+  /// False when the client was gone before we could take it.
+  bool start_one(parley::socket& listener) {
+    try {
+      auto [client, from] = listener.accept();
+      const std::lock_guard lock(mutex_);
+      // The thread is told who it serves; the socket moves into it.
+      auto owned = std::make_shared<parley::socket>(std::move(client));
+      std::thread([this, owned, peer = address_text(from)] { serve_one(*owned, peer); }).detach();
+      ++active_;
+      return true;
+    } catch (const std::system_error& e) {
+      // Out of descriptors or threads: connections that end give some back.
+      constexpr useconds_t kPause = 20'000;
+      if (e.code() != std::errc::connection_aborted) ::usleep(kPause);
+      return false;
+    }
+  }
+
+  void serve_one(parley::socket& client, const std::string& peer) {
+    Result_ result{.peer = peer};
+    try {
+      Link link(Side::server, {.socket = std::move(client),
+                               .config = context_.config(),
+                               .peer = peer,
+                               .out = out_,
+                               .keylog = keylog_ ? &*keylog_ : nullptr});
+      try {
+        link.handshake(Deadline(kHandshakePatience));
+        result.negotiated = fmt::format("{} {}", version_name(*link.tls().version()),
+                                        link.tls().suite()->openssl_name);
+        result.resumed = link.tls().resumed();
+        talk(link, result);
+      } catch (...) {
+        result.failure = failure_from(std::current_exception());
+      }
+      link.hang_up(Deadline(kLastWords));
+    } catch (...) {
+      result.failure = failure_from(std::current_exception());
+    }
+    ended(result);
+  }
+
+  void ended(const Result_& r) {
+    const std::string outcome = r.failure ? r.failure->what() : "ok";
+    const std::string line =
+        fmt::format("{} {} {} {} in {} out {} {}", rfc3339(SystemClock().unix_seconds()), r.peer,
+                    r.negotiated, r.resumed ? "resumed" : "new", r.received, r.sent, outcome);
+    if (flags_.log)
+      out_.note(line);
+    else
+      out_.detail(line);
+    const std::lock_guard lock(mutex_);
+    if (out_.json) {
+      constexpr std::size_t kMostListed = 10'000;
+      if (connections_.size() < kMostListed)
+        connections_.push_back({{"peer", r.peer},
+                                {"negotiated", r.negotiated},
+                                {"resumed", r.resumed},
+                                {"received", r.received},
+                                {"sent", r.sent},
+                                {"outcome", outcome}});
+    }
+    if (r.failure) failure_ = r.failure;
+    --active_;
+    changed_.notify_all();
+  }
+
+  void talk(Link& link, Result_& r) {
+    if (!flags_.file.empty()) return send_file(link, r);
+    WwwServer www(link.tls(), context_, r.peer);
+    std::string input, output;
+    bool close = false;
+    for (;;) {
+      read_some(link, input, output.size(), r);
+      if (flags_.www)
+        close = www.answer(input, output) || close;
+      else
+        output += std::exchange(input, {});
+      write_some(link, output, r);
+      // The answer to somebody who is gone; what was said before that is still worth reading.
+      if (link.broken() || link.tls().failure() != nullptr) output.clear();
+      if (output.empty() && link.tls().readable() == 0) {
+        link.check();
+        if (close || link.tls().peer_closed()) break;
+      }
+      if (!step(link, output.empty())) return;
+    }
+    link.close(Deadline(kLastWords));
+  }
+
+  void read_some(Link& link, std::string& input, std::size_t waiting, Result_& r) const {
+    constexpr std::size_t kHighWater = 65536;
+    std::array<std::uint8_t, 16384> buffer;
+    while (waiting + input.size() < kHighWater) {
+      const std::size_t n = link.tls().read(buffer);
+      if (n == 0) return;
+      r.received += n;
+      input += as_text(ByteView(buffer).first(n));
+    }
+  }
+
+  void write_some(Link& link, std::string& output, Result_& r) const {
+    if (output.empty() || link.tls().phase() != Connection::Phase::open) return;
+    const Result<std::size_t> n = link.tls().write(as_bytes(output));
+    if (!n) return;
+    r.sent += *n;
+    output.erase(0, *n);
+  }
+
+  /// Waits and moves bytes; false when the client has been silent for too long.
+  bool step(Link& link, bool reading) const {
+    const Deadline idle(kIdlePatience);
+    link.move();
+    const bool work = link.tls().readable() > 0 || link.tls().peer_closed() ||
+                      link.tls().failure() != nullptr || (!reading && !link.unsent());
+    if (work) return true;
+    pollfd p{link.fd(), link.events(reading), 0};
+    ::poll(&p, 1, idle.poll_timeout());
+    link.move();
+    return !idle.over();
+  }
+
+  void send_file(Link& link, Result_& r) const {
+    std::string_view rest = content_;
+    while (!rest.empty()) {
+      link.check();
+      const Result<std::size_t> n = link.tls().write(as_bytes(rest));
+      if (n) rest.remove_prefix(*n);
+      r.sent += n ? *n : 0;
+      if (!step(link, false)) return;
+      if (link.ended() || link.tls().peer_closed()) break;
+    }
+    link.close(Deadline(kLastWords));
+  }
+
+  /// After a signal: what is still going on is not waited for.
+  [[noreturn]] void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      finish();
+    }
+    const Exit exit = out_.finish(Exit::ok);
+    std::fflush(nullptr);
+    ::_exit(static_cast<int>(exit));
+  }
+
+  void finish() {
+    if (out_.json) out_.document["connections"] = std::move(connections_);
+  }
+
+  Output& out_;
+  const Flags& flags_;
+  const SSLContext context_;
+  std::string content_{};  ///< --file
+  std::optional<KeyLog> keylog_{};
+  std::uint64_t limit_ = 0;
+
+  std::mutex mutex_{};  // guards what follows
+  std::condition_variable changed_{};
+  std::size_t active_ = 0;
+  std::optional<Failure> failure_{};
+  Json connections_ = Json::array();
+};
+
+/// Removes the path of a Unix socket at the end.
+class PathGuard {
+ public:
+  explicit PathGuard(std::string path) : path_(std::move(path)) {}
+  ~PathGuard() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  PathGuard(const PathGuard&) = delete;
+  PathGuard& operator=(const PathGuard&) = delete;
+
+ private:
+  std::string path_;
+};
+
+Exit run(Output& out, const Flags& f) {
+  const Target where = parse_listener(f.listen);
+  SSLContext context = f.settings.context();
+  context.verify_mode = verify_mode(f.settings);
+  if (f.settings.cert.empty()) {
+    if (f.self_signed.empty())
+      throw usage_error("a server needs --cert and --key, or --self-signed");
+    context.load_cert_chain(self_signed("--self-signed", f.self_signed));
+  }
+  if (f.no_split) context.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
+  catch_stop_signals();
+  Server server(out, f, context);
+  parley::socket listener = listen_on(where);
+  const PathGuard guard(where.where.path);
+  const std::string bound = address_text(listener.getsockname());
+  out.document["listening"] = bound;
+  out.note("listening on " + bound);
+  server.run(std::move(listener));
+  if (f.once && server.failure()) throw Failure(*server.failure());
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app) {
+  CLI::App* c = app.add_subcommand("serve", "A server for tests and old clients");
+  auto f = std::make_shared<Flags>();
+  c->add_option("listen", f->listen,
+                "[ADDR:]PORT; without ADDR the loopback, ':PORT' for all, 0 "
+                "for any free port")
+      ->required()
+      ->type_name("[ADDR:]PORT");
+  f->settings.add(*c, "of clients: none (default), optional or required");
+  c->add_flag("--self-signed{rsa:2048}", f->self_signed,
+              "a new key and certificate, rsa:2048 or =rsa:N")
+      ->excludes(c->get_option("--cert"));
+  CLI::Option* echo = c->add_flag("--echo", f->echo, "send back what comes (default)");
+  CLI::Option* www =
+      c->add_flag("--www", f->www, "answer HTTP requests with a page about the connection");
+  CLI::Option* file = c->add_option("--file", f->file, "send this file to each client, then close")
+                          ->type_name("PATH");
+  echo->excludes(www)->excludes(file);
+  www->excludes(file);
+  CLI::Option* once =
+      c->add_flag("--once", f->once, "one connection, whose end is that of this command");
+  c->add_option("--count", f->count, "end after N connections")
+      ->type_name("N")
+      ->check(silent(CLI::PositiveNumber))
+      ->excludes(once);
+  c->add_flag("--no-split", f->no_split, "no 1/n-1 split of CBC records (BEAST)");
+  c->add_flag("--log", f->log, "a line on stderr for each connection");
+  on_command(
+      *c, [f](Output& out) { return run(out, *f); },
+      "  parley serve 4433 --self-signed --www\n"
+      "  parley serve :4433 --cert cert.pem --key key.pem --ssl3 --log\n"
+      "  parley serve 0 --self-signed=rsa:1024 --ca ca.pem --verify required --once");
+}
+
+}  // namespace parley::tool

@@ -1,0 +1,35 @@
+// The flags that `connect` and `serve` share: versions, suites, certificates.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "parley/ssl.hpp"
+
+namespace parley::tool {
+
+struct Settings {
+  bool ssl3 = false, tls1 = false, sslv23 = false;
+  std::string min{}, max{};
+  std::string ciphers{};
+  std::vector<std::string> ca{};
+  std::string verify{};  ///< empty: not given
+  std::string cert{}, key{};
+  std::string keylog{};  ///< empty: SSLKEYLOGFILE, if that is set
+
+  /// --ssl3 --tls1 --sslv23
+  void add_versions(CLI::App&);
+  /// All of the flags; `verify_help` says which words --verify takes.
+  void add(CLI::App&, const std::string& verify_help);
+
+  /// PROTOCOL_SSLv3, PROTOCOL_TLSv1 or PROTOCOL_SSLv23.
+  int protocol() const;
+  /// A context of that protocol with everything but verify_mode set. Failure (usage, local,
+  /// unsupported).
+  SSLContext context() const;
+  /// Where key log lines go; empty for nowhere.
+  std::string keylog_path() const;
+};
+
+}  // namespace parley::tool

@@ -1,0 +1,52 @@
+// parley version.
+#include "parley/version.hpp"
+
+#include <fmt/format.h>
+
+#include "parley/cipher.hpp"
+#include "tool/commands.hpp"
+
+namespace parley::tool {
+namespace {
+
+#if defined(__clang__)
+constexpr std::string_view kCompiler = "Clang " __clang_version__;
+#else
+constexpr std::string_view kCompiler = "GCC " __VERSION__;
+#endif
+#ifdef NDEBUG
+constexpr std::string_view kAssertions = "off";
+#else
+constexpr std::string_view kAssertions = "on";
+#endif
+
+Exit run(Output& out) {
+  const auto protocols = {version_name(ProtocolVersion::ssl30),
+                          version_name(ProtocolVersion::tls10)};
+  Json& d = out.document;
+  d["parley"] = kVersion;
+  d["openssl_level"] = OPENSSL_VERSION;
+  d["compiler"] = kCompiler;
+  d["assertions"] = kAssertions == "on";
+  d["protocols"] = protocols;
+  d["suites"] = all_cipher_suites().size();
+  d["kernels"] = {"portable"};
+  if (!out.json)
+    out.data(
+        fmt::format("parley {}\n"
+                    "documented interface: {}\n"
+                    "protocols: {}; {} cipher suites\n"
+                    "kernels: portable code only\n"
+                    "built by {}, assertions {}\n",
+                    kVersion, OPENSSL_VERSION, fmt::join(protocols, " "),
+                    all_cipher_suites().size(), kCompiler, kAssertions));
+  return Exit::ok;
+}
+
+}  // namespace
+
+void add_version(CLI::App& app) {
+  on_command(*app.add_subcommand("version", "Version, build and kernels"), run);
+}
+
+}  // namespace parley::tool
