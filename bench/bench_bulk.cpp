@@ -8,72 +8,57 @@ using namespace parley;
 using namespace parley::bench;
 
 /// Bytes that are sent before they are received, whatever the size of a write: the clock is read
-/// so seldom that reading it costs nothing.
+/// so seldom that reading it costs next to nothing.
 constexpr std::size_t kGroup = 16384;
 
-/// An open connection that has been measured for a while.
-class Stream {
- public:
-  Stream(Stack& stack, std::size_t write_size)
-      : pair_(stack.pair(false)), write_size_(write_size), data_(kGroup), received_(kGroup) {
-    for (std::size_t i = 0; i < kGroup; ++i) data_[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
-    bool open[2] = {false, false};
-    for (Side s = Side::client; !open[0] || !open[1]; s = other(s))
-      open[static_cast<std::size_t>(s)] = pair_->step(s);
+/// Times the client, who sends, or the server, who receives.
+void stream(benchmark::State& state, const std::unique_ptr<Stack>& stack, std::size_t write_size,
+            Side timed) {
+  if (!stack) return state.SkipWithError("this stack does not have the suite");
+  const auto pair = stack->pair(false);
+  bool open[2] = {false, false};
+  for (Side s = Side::client; !open[0] || !open[1]; s = other(s))
+    open[static_cast<std::size_t>(s)] = pair->step(s);
+
+  Bytes data(kGroup), received(kGroup);
+  for (std::size_t i = 0; i < kGroup; ++i) data[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
+  for (auto _ : state) {
+    const double start = now();
+    for (std::size_t at = 0; at < kGroup; at += write_size)
+      pair->send(ByteView{data}.subspan(at, write_size));
+    const double sent = now();
+    pair->receive(received);
+    const double end = now();
+    state.SetIterationTime((timed == Side::client ? sent - start : end - sent) - clock_cost());
   }
+  if (received != data) give_up("other bytes arrived than were sent");
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kGroup));
+}
 
-  /// Seconds per byte of sender and receiver, over `batch` seconds.
-  void measure(double batch, double& sender, double& receiver) {
-    double sending = 0, receiving = 0, bytes = 0;
-    for (const double stop = now() + batch; now() < stop; bytes += kGroup) {
-      const double start = now();
-      for (std::size_t at = 0; at < kGroup; at += write_size_)
-        pair_->send(ByteView{data_}.subspan(at, write_size_));
-      const double sent = now();
-      pair_->receive(received_);
-      receiving += now() - sent - clock_cost();
-      sending += sent - start - clock_cost();
-    }
-    if (received_ != data_) give_up("other bytes arrived than were sent");
-    sender = sending / bytes;
-    receiver = receiving / bytes;
-  }
-
- private:
-  std::unique_ptr<Pair> pair_;
-  std::size_t write_size_;
-  Bytes data_, received_;
-};
-
-void contest(Report& report, const std::string& suite, std::size_t write_size,
+void contest(Table& table, const std::string& suite, std::size_t write_size,
              Splitting splitting = Splitting::as_usual) {
   const std::string what = suite + (splitting == Splitting::off ? " unsplit" : "") +
-                           ", writes of " + std::to_string(write_size / 1024) + " KiB";
-  const std::vector<Metric> metrics{{what + ", sender", Kind::megabytes},
-                                    {what + ", receiver", Kind::megabytes}};
-  if (!report.wants(metrics)) return;
-  const std::unique_ptr<Stack> stacks[] = {make_parley(suite, splitting),
-                                           make_openssl(suite, splitting)};
-  std::vector<Contender> contenders;
-  for (const auto& stack : stacks) {
-    if (!stack) continue;
-    contenders.push_back({stack->name(), [stream = std::make_shared<Stream>(*stack, write_size)](
-                                             std::span<double> costs) {
-                            stream->measure(0.02, costs[0], costs[1]);
-                          }});
+                           ", writes of " + std::to_string(write_size / 1024) + " KiB/";
+  for (const Side side : {Side::client, Side::server}) {
+    const auto contender = [=](const char* name, auto make) {
+      return Contender{name, [=](benchmark::State& state) {
+                         stream(state, make(suite, splitting), write_size, side);
+                       }};
+    };
+    table.row(what + (side == Side::client ? "sender" : "receiver"),
+              {contender("parley", make_parley), contender("openssl", make_openssl)},
+              Timing::share);
   }
-  report.run(metrics, contenders);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Report report(parse_options(argc, argv));
+  Table table(argc, argv);
+  constexpr std::size_t kSizes[] = {16384, 1024};
   for (const char* suite :
        {"AES128-SHA", "AES256-SHA", "DES-CBC3-SHA", "RC4-SHA", "RC4-MD5", "NULL-SHA"})
-    for (const std::size_t size : {std::size_t{16384}, std::size_t{1024}})
-      contest(report, suite, size);
-  for (const std::size_t size : {std::size_t{16384}, std::size_t{1024}})
-    contest(report, "AES128-SHA", size, Splitting::off);
-  return report.finish();
+    for (const std::size_t size : kSizes) contest(table, suite, size);
+  for (const std::size_t size : kSizes) contest(table, "AES128-SHA", size, Splitting::off);
+  return table.finish();
 }

@@ -9,88 +9,90 @@ namespace {
 using namespace parley;
 using namespace parley::bench;
 
+enum class What : std::uint8_t { both_ends, client, server, allocations, idle_server_bytes };
+
 /// What one end spent.
 struct Share {
   double seconds = 0;
   std::size_t allocations = 0;
-  std::ptrdiff_t live_bytes = 0;  ///< while open and idle
+  std::ptrdiff_t live_bytes = 0;
 };
-using Shares = std::array<Share, 2>;
 
-template <class Work>
-auto charge(Share& share, Work work) {
-  const Heap before = heap();
-  const double start = now();
-  const auto result = work();
-  share.seconds += now() - start - clock_cost();
-  const Heap after = heap();
-  share.allocations += after.allocations - before.allocations;
-  share.live_bytes += after.live_bytes - before.live_bytes;
-  return result;
-}
-
-/// Handshakes of one kind until `batch` seconds have gone by; means per handshake.
-Shares handshakes(Stack& stack, bool resume, double batch) {
-  Shares sum;
-  double count = 0;
-  for (const double stop = now() + batch; now() < stop; ++count) {
+/// One connection from its making to its end. The clock is read only if `clocked`.
+class Handshake {
+ public:
+  Handshake(Stack& stack, bool resume, bool clocked) : clocked_(clocked) {
     const auto pair = stack.pair(resume);
     bool open[2] = {false, false};
-    for (Side s = Side::client; !open[0] || !open[1]; s = other(s)) {
-      const auto i = static_cast<std::size_t>(s);
-      open[i] = charge(sum[i], [&] { return pair->step(s); });
-    }
+    for (Side s = Side::client; !open[0] || !open[1]; s = other(s))
+      charge(s, [&] { open[static_cast<std::size_t>(s)] = pair->step(s); });
     if (pair->resumed() != resume) give_up(resume ? "not resumed" : "resumed");
+    idle_server_bytes = share(Side::server).live_bytes;
     pair->remember_session();
-    const Shares while_open = sum;
-    for (const Side s : {Side::client, Side::server}) {
-      const auto i = static_cast<std::size_t>(s);
-      charge(sum[i], [&] {
-        pair->end(s);
-        return 0;
-      });
-      sum[i].live_bytes = while_open[i].live_bytes;
-    }
+    for (const Side s : {Side::client, Side::server}) charge(s, [&] { pair->end(s); });
   }
-  for (Share& s : sum) {
-    s.seconds /= count;
-    s.allocations = static_cast<std::size_t>(static_cast<double>(s.allocations) / count + 0.5);
-    s.live_bytes = static_cast<std::ptrdiff_t>(static_cast<double>(s.live_bytes) / count);
+  const Share& share(Side s) const { return shares_[static_cast<std::size_t>(s)]; }
+
+  std::ptrdiff_t idle_server_bytes = 0;
+
+ private:
+  template <class Work>
+  void charge(Side side, Work work) {
+    Share& share = shares_[static_cast<std::size_t>(side)];
+    const Heap before = heap();
+    const double start = clocked_ ? now() : 0;
+    work();
+    if (clocked_) share.seconds += now() - start - clock_cost();
+    const Heap after = heap();
+    share.allocations += after.allocations - before.allocations;
+    share.live_bytes += after.live_bytes - before.live_bytes;
   }
-  return sum;
+
+  bool clocked_;
+  std::array<Share, 2> shares_{};
+};
+
+void handshakes(benchmark::State& state, const std::unique_ptr<Stack>& stack, bool resume,
+                What what) {
+  if (!stack) return state.SkipWithError("this stack does not have the suite");
+  if (resume) Handshake(*stack, false, false);  // the session to resume
+  const bool clocked = what == What::client || what == What::server;
+  double sum = 0;
+  for (auto _ : state) {
+    const Handshake h(*stack, resume, clocked);
+    const Share &client = h.share(Side::client), &server = h.share(Side::server);
+    if (clocked) state.SetIterationTime((what == What::client ? client : server).seconds);
+    sum += what == What::allocations ? static_cast<double>(client.allocations + server.allocations)
+                                     : static_cast<double>(h.idle_server_bytes);
+  }
+  if (what == What::allocations || what == What::idle_server_bytes)
+    state.counters[kCount] = {sum, benchmark::Counter::kAvgIterations};
+  else
+    state.SetItemsProcessed(state.iterations());
 }
 
-void contest(Report& report, const std::string& what, bool resume) {
-  const std::vector<Metric> metrics{
-      {what + ", both ends", Kind::per_second},
-      {what + ", client", Kind::per_second},
-      {what + ", server", Kind::per_second},
-      {what + ", allocations of both ends", Kind::count},
-      {what + ", heap bytes of an idle server", Kind::count},
+void contest(Table& table, const std::string& kind, bool resume) {
+  const auto row = [&](const char* name, What what, Timing timing = Timing::whole) {
+    const auto contender = [=](const char* stack, auto make) {
+      return Contender{stack, [=](benchmark::State& state) {
+                         handshakes(state, make("AES128-SHA", Splitting::as_usual), resume, what);
+                       }};
+    };
+    table.row(kind + "/" + name,
+              {contender("parley", make_parley), contender("openssl", make_openssl)}, timing);
   };
-  if (!report.wants(metrics)) return;
-  const std::unique_ptr<Stack> stacks[] = {make_parley("AES128-SHA"), make_openssl("AES128-SHA")};
-  std::vector<Contender> contenders;
-  for (const auto& stack : stacks) {
-    if (!stack) continue;
-    if (resume) handshakes(*stack, false, 0.001);  // the session to resume
-    contenders.push_back({stack->name(), [&stack, resume](std::span<double> costs) {
-                            const auto [client, server] = handshakes(*stack, resume, 0.1);
-                            costs[0] = client.seconds + server.seconds;
-                            costs[1] = client.seconds;
-                            costs[2] = server.seconds;
-                            costs[3] = static_cast<double>(client.allocations + server.allocations);
-                            costs[4] = static_cast<double>(server.live_bytes);
-                          }});
-  }
-  report.run(metrics, contenders);
+  row("both ends", What::both_ends);
+  row("client", What::client, Timing::share);
+  row("server", What::server, Timing::share);
+  row("allocations of both ends", What::allocations);
+  row("heap bytes of an idle server", What::idle_server_bytes);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Report report(parse_options(argc, argv));
-  contest(report, "full RSA-2048", false);
-  contest(report, "resumed by id", true);
-  return report.finish();
+  Table table(argc, argv);
+  contest(table, "full RSA-2048", false);
+  contest(table, "resumed by id", true);
+  return table.finish();
 }

@@ -19,28 +19,25 @@ using namespace parley;
 using namespace parley::bench;
 
 constexpr std::size_t kSize = 16384;
-constexpr double kBatch = 0.01;
 
 void must(bool good, const char* what) {
   if (!good) give_up(what);
 }
 
-/// Repeats `work` for a batch; seconds per `units` of it.
+/// Somebody who does `work` on kSize bytes.
 template <class Work>
-void repeat(double& cost, double units, Work& work) {
-  double count = 0, spent = 0;
-  for (unsigned burst = 1; spent < kBatch; burst *= 2) {
-    const double start = now();
-    for (unsigned i = 0; i < burst; ++i) work();
-    spent += now() - start - clock_cost();
-    count += burst;
-  }
-  cost = spent / (count * units);
+Contender bytes(const char* name, Work work) {
+  return {name, [=](benchmark::State& state) {
+            for (auto _ : state) work();
+            state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kSize));
+          }};
 }
-
 template <class Work>
-Contender contender(const char* name, double units, Work work) {
-  return {name, [=](std::span<double> costs) mutable { repeat(costs[0], units, work); }};
+Contender operations(const char* name, Work work) {
+  return {name, [=](benchmark::State& state) {
+            for (auto _ : state) work();
+            state.SetItemsProcessed(state.iterations());
+          }};
 }
 
 Bytes pattern(std::size_t n) {
@@ -49,12 +46,9 @@ Bytes pattern(std::size_t n) {
   return b;
 }
 
-void block_cipher(Report& report, const char* what, crypto::BlockCipherId id, const char* peer) {
+void block_cipher(Table& table, const char* what, crypto::BlockCipherId id, const char* peer) {
   const Bytes key = pattern(crypto::cipher_key_size(id)), iv = pattern(16);
   for (const bool encrypt : {true, false}) {
-    const std::vector<Metric> row{
-        {std::string(what) + (encrypt ? " encrypt" : " decrypt"), Kind::megabytes}};
-    if (!report.wants(row)) continue;
     const auto own = crypto::make_block_cipher(id, key);
     Bytes data = pattern(kSize),
           own_iv(iv.begin(), iv.begin() + static_cast<long>(crypto::cipher_block_size(id)));
@@ -64,67 +58,62 @@ void block_cipher(Report& report, const char* what, crypto::BlockCipherId id, co
     must(EVP_CipherInit_ex2(ctx.get(), cipher, key.data(), iv.data(), encrypt, nullptr) == 1, peer);
     EVP_CIPHER_free(cipher);
     EVP_CIPHER_CTX_set_padding(ctx.get(), 0);
-    report.run(row, {contender("parley", kSize,
-                               [&] {
-                                 if (encrypt)
-                                   own->cbc_encrypt(own_iv, data, data);
-                                 else
-                                   own->cbc_decrypt(own_iv, data, data);
-                               }),
-                     contender("OpenSSL 3.0", kSize, [&] {
-                       int n = 0;
-                       must(EVP_CipherUpdate(ctx.get(), data.data(), &n, data.data(),
-                                             static_cast<int>(kSize)) == 1,
-                            "EVP_CipherUpdate");
-                     })});
+    table.row(std::string(what) + (encrypt ? " encrypt" : " decrypt"),
+              {bytes("parley",
+                     [&] {
+                       if (encrypt)
+                         own->cbc_encrypt(own_iv, data, data);
+                       else
+                         own->cbc_decrypt(own_iv, data, data);
+                     }),
+               bytes("openssl", [&] {
+                 int n = 0;
+                 must(EVP_CipherUpdate(ctx.get(), data.data(), &n, data.data(),
+                                       static_cast<int>(kSize)) == 1,
+                      "EVP_CipherUpdate");
+               })});
   }
 }
 
-void rc4(Report& report) {
-  const std::vector<Metric> row{{"RC4", Kind::megabytes}};
-  if (!report.wants(row)) return;
+void rc4(Table& table) {
   const Bytes key = pattern(16);
   crypto::Rc4 own{key};
   Bytes data = pattern(kSize);
   OSSL_PROVIDER* legacy = OSSL_PROVIDER_load(nullptr, "legacy");
   OSSL_PROVIDER* standard = OSSL_PROVIDER_load(nullptr, "default");
   EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, "RC4", nullptr);
-  std::vector<Contender> contenders{contender("parley", kSize, [&] { own.apply(data, data); })};
+  std::vector<Contender> contenders{bytes("parley", [&] { own.apply(data, data); })};
   const std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> ctx{EVP_CIPHER_CTX_new(),
                                                                        EVP_CIPHER_CTX_free};
   // The legacy provider is a file that may not be installed.
   if (cipher != nullptr &&
       EVP_CipherInit_ex2(ctx.get(), cipher, key.data(), nullptr, 1, nullptr) == 1)
-    contenders.push_back(contender("OpenSSL 3.0", kSize, [&] {
+    contenders.push_back(bytes("openssl", [&] {
       int n = 0;
       must(EVP_CipherUpdate(ctx.get(), data.data(), &n, data.data(), static_cast<int>(kSize)) == 1,
            "EVP_CipherUpdate");
     }));
-  report.run(row, contenders);
+  table.row("RC4", contenders);
   EVP_CIPHER_free(cipher);
   if (legacy != nullptr) OSSL_PROVIDER_unload(legacy);
   if (standard != nullptr) OSSL_PROVIDER_unload(standard);
 }
 
-void hash(Report& report, const char* what, crypto::HashId id, const char* peer) {
-  const std::vector<Metric> row{{what, Kind::megabytes}};
-  if (!report.wants(row)) return;
+void hash(Table& table, const char* what, crypto::HashId id, const char* peer) {
   const Bytes data = pattern(kSize);
   EVP_MD* md = EVP_MD_fetch(nullptr, peer, nullptr);
   must(md != nullptr, peer);
   std::array<std::uint8_t, crypto::kMaxDigest> a{}, b{};
-  report.run(row, {contender("parley", kSize, [&] { a = crypto::hash(id, {data}).bytes; }),
-                   contender("OpenSSL 3.0", kSize, [&] {
-                     must(EVP_Digest(data.data(), data.size(), b.data(), nullptr, md, nullptr) == 1,
-                          "EVP_Digest");
-                   })});
+  table.row(what,
+            {bytes("parley", [&] { a = crypto::hash(id, {data}).bytes; }), bytes("openssl", [&] {
+               must(EVP_Digest(data.data(), data.size(), b.data(), nullptr, md, nullptr) == 1,
+                    "EVP_Digest");
+             })});
   EVP_MD_free(md);
   must(a == b, "two stacks, two digests");
 }
 
-void prf(Report& report) {
-  const std::vector<Metric> row{{"TLS 1.0 PRF, key block of 104 bytes", Kind::per_second}};
-  if (!report.wants(row)) return;
+void prf(Table& table) {
   const Bytes secret = pattern(48), seed = pattern(64);
   Bytes a(104), b(104);
   EVP_KDF* kdf = EVP_KDF_fetch(nullptr, "TLS1-PRF", nullptr);
@@ -136,26 +125,25 @@ void prf(Report& report) {
   their_seed.reserve(128);
   append(their_seed, as_bytes("key expansion"));
   append(their_seed, seed);
-  report.run(
-      row, {contender("parley", 1, [&] { crypto::tls10_prf(secret, "key expansion", {seed}, a); }),
-            contender("OpenSSL 3.0", 1, [&] {
-              const OSSL_PARAM params[] = {
-                  OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-                  OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, their_secret.data(),
-                                                    their_secret.size()),
-                  OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, their_seed.data(),
-                                                    their_seed.size()),
-                  OSSL_PARAM_construct_end()};
-              EVP_KDF_CTX_reset(ctx.get());
-              must(EVP_KDF_derive(ctx.get(), b.data(), b.size(), params) == 1, "PRF");
-            })});
+  table.row("TLS 1.0 PRF, key block of 104 bytes",
+            {operations("parley", [&] { crypto::tls10_prf(secret, "key expansion", {seed}, a); }),
+             operations("openssl", [&] {
+               const OSSL_PARAM params[] = {
+                   OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
+                   OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, their_secret.data(),
+                                                     their_secret.size()),
+                   OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, their_seed.data(),
+                                                     their_seed.size()),
+                   OSSL_PARAM_construct_end()};
+               EVP_KDF_CTX_reset(ctx.get());
+               must(EVP_KDF_derive(ctx.get(), b.data(), b.size(), params) == 1, "PRF");
+             })});
   must(a == b, "two stacks, two key blocks");
 }
 
-void rsa(Report& report) {
-  const std::vector<Metric> rows[] = {{{"RSA-2048 sign", Kind::per_second}},
-                                      {{"RSA-2048 verify", Kind::per_second}}};
-  if (!report.wants(rows[0]) && !report.wants(rows[1])) return;
+void rsa(Table& table) {
+  // Making the keys takes a while.
+  if (!table.wants("RSA-2048 sign") && !table.wants("RSA-2048 verify")) return;
   const std::string& pem = credentials().key;
   const Result<PrivateKey> parsed = PrivateKey::from_pem(pem);
   must(parsed.has_value(), "key");
@@ -189,12 +177,12 @@ void rsa(Report& report) {
   own_sign();
   their_sign();
   must(a == b, "two stacks, two signatures");
-  report.run(rows[0], {contender("parley", 1, own_sign), contender("OpenSSL 3.0", 1, their_sign)});
-  report.run(
-      rows[1],
-      {contender("parley", 1,
-                 [&] { must(own_public.verify(crypto::RsaDigest::sha256, digest, b), "verify"); }),
-       contender("OpenSSL 3.0", 1, [&] {
+  table.row("RSA-2048 sign", {operations("parley", own_sign), operations("openssl", their_sign)});
+  table.row(
+      "RSA-2048 verify",
+      {operations("parley",
+                  [&] { must(own_public.verify(crypto::RsaDigest::sha256, digest, b), "verify"); }),
+       operations("openssl", [&] {
          must(
              EVP_PKEY_verify(verifier.get(), a.data(), a.size(), digest.data(), digest.size()) == 1,
              "verify");
@@ -205,17 +193,17 @@ void rsa(Report& report) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  Report report(parse_options(argc, argv));
-  rsa(report);
-  prf(report);
+  Table table(argc, argv);
+  rsa(table);
+  prf(table);
   using enum crypto::BlockCipherId;
-  block_cipher(report, "AES-128-CBC", aes128, "AES-128-CBC");
-  block_cipher(report, "AES-256-CBC", aes256, "AES-256-CBC");
-  block_cipher(report, "3DES-CBC", des_ede3, "DES-EDE3-CBC");
-  rc4(report);
-  hash(report, "MD5", crypto::HashId::md5, "MD5");
-  hash(report, "SHA-1", crypto::HashId::sha1, "SHA1");
-  hash(report, "SHA-256", crypto::HashId::sha256, "SHA2-256");
-  hash(report, "SHA-512", crypto::HashId::sha512, "SHA2-512");
-  return report.finish();
+  block_cipher(table, "AES-128-CBC", aes128, "AES-128-CBC");
+  block_cipher(table, "AES-256-CBC", aes256, "AES-256-CBC");
+  block_cipher(table, "3DES-CBC", des_ede3, "DES-EDE3-CBC");
+  rc4(table);
+  hash(table, "MD5", crypto::HashId::md5, "MD5");
+  hash(table, "SHA-1", crypto::HashId::sha1, "SHA1");
+  hash(table, "SHA-256", crypto::HashId::sha256, "SHA2-256");
+  hash(table, "SHA-512", crypto::HashId::sha512, "SHA2-512");
+  return table.finish();
 }

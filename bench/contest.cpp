@@ -1,65 +1,47 @@
 #include "contest.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <string_view>
 
 namespace parley::bench {
 namespace {
 
-constexpr std::string_view kPeer = "OpenSSL 3.0";
+/// No such peer; null in JSON.
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-double median(std::vector<double> v) {
-  std::ranges::sort(v);
-  return v.size() % 2 != 0 ? v[v.size() / 2] : (v[v.size() / 2 - 1] + v[v.size() / 2]) / 2;
-}
 /// Half the distance between the quartiles, relative to the median.
-double spread(std::vector<double> v) {
+double spread(const std::vector<double>& values) {
+  std::vector<double> v = values;
   std::ranges::sort(v);
-  return (v[v.size() * 3 / 4] - v[v.size() / 4]) / 2 / median(v);
+  const double middle = v[v.size() / 2];
+  return middle == 0 ? 0 : (v[v.size() * 3 / 4] - v[v.size() / 4]) / 2 / middle;
 }
 
-const char* unit(Kind k) {
-  switch (k) {
-    case Kind::per_second: return "/s";
-    case Kind::megabytes: return "MB/s";
-    case Kind::count: return "";
-  }
-  return "";
-}
-double shown(Kind k, double cost) {
-  switch (k) {
-    case Kind::per_second: return 1 / cost;
-    case Kind::megabytes: return 1e-6 / cost;
-    case Kind::count: return cost;
-  }
-  return cost;
-}
-
-std::string number(double v) {
+std::string shown(double v, const std::string& unit = "") {
+  if (std::isnan(v)) return "-";
   char text[32];
   std::snprintf(text, sizeof text, v < 10 ? "%.2f" : v < 100 ? "%.1f" : "%.0f", v);
-  return text;
+  return text + unit;
 }
-std::string cycles(Kind k, double cost, double hz) {
-  if (k == Kind::count || hz == 0) return "-";
-  const double c = cost * hz;
-  return k == Kind::per_second && c >= 1e4 ? number(c / 1e3) + "k" : number(c);
+
+void usage() {
+  std::cerr << "usage: [TEXT] [--json FILE] [--benchmark_...]\n"
+               "  TEXT: only rows whose name matches this regular expression\n"
+               "Flags of Google Benchmark, of which --benchmark_out and --benchmark_format have\n"
+               "no use here:\n";
+  benchmark::PrintDefaultHelp();
 }
-std::string quoted(std::string_view s) {
-  std::string q = "\"";
-  for (const char c : s) {
-    if (c == '"' || c == '\\') q += '\\';
-    q += c;
-  }
-  return q + '"';
+[[noreturn]] void refuse() {
+  usage();
+  std::exit(2);
 }
-std::string ratio_text(double r) { return r == 0 ? "null" : std::to_string(r); }
 
 }  // namespace
 
@@ -71,142 +53,114 @@ double now() {
 
 double clock_cost() {
   static const double cost = [] {
-    std::vector<double> v;
-    for (int i = 0; i < 1001; ++i) {
+    std::vector<double> v(1001);
+    for (double& interval : v) {
       const double start = now();
-      v.push_back(now() - start);
+      interval = now() - start;
     }
-    return median(v);
+    std::ranges::sort(v);
+    return v[v.size() / 2];
   }();
   return cost;
 }
 
-double core_frequency() {
-#if defined(__x86_64__)
-  // A 64-bit imul takes three cycles on every x86 core of the last fifteen years.
-  constexpr unsigned kSteps = 1'000'000;
-  double best = 1e9;
-  for (int turn = 0; turn < 5; ++turn) {
-    unsigned long x = 3;
-    const double start = now();
-    for (unsigned i = 0; i < kSteps / 8; ++i)
-      asm volatile(
-          "imul %0, %0\n\timul %0, %0\n\timul %0, %0\n\timul %0, %0\n\t"
-          "imul %0, %0\n\timul %0, %0\n\timul %0, %0\n\timul %0, %0"
-          : "+r"(x));
-    best = std::min(best, now() - start);
+Table::Table(int argc, char** argv) {
+  // Our defaults come first, so that the command line may say otherwise.
+  static char interleave[] = "--benchmark_enable_random_interleaving=true";
+  static char repetitions[] = "--benchmark_repetitions=9";
+  static char min_time[] = "--benchmark_min_time=0.05";
+  std::vector<char*> args{argv[0], interleave, repetitions, min_time};
+  args.insert(args.end(), argv + 1, argv + argc);
+  int count = static_cast<int>(args.size());
+  benchmark::Initialize(&count, args.data(), usage);
+  args.resize(static_cast<std::size_t>(count));
+
+  std::string filter = benchmark::GetBenchmarkFilter();
+  for (auto arg = args.begin() + 1; arg != args.end(); ++arg) {
+    const std::string_view text = *arg;
+    if (text == "--json" && arg + 1 != args.end())
+      json_file_ = *++arg;
+    else if (text.starts_with("-"))
+      refuse();
+    else
+      filter = text;
   }
-  return 3.0 * kSteps / best;
-#else
-  return 0;
-#endif
+  try {
+    filter_ = filter;
+  } catch (const std::regex_error&) {
+    refuse();
+  }
 }
 
-Options parse_options(int argc, char** argv) {
-  Options o;
-  bool good = true, filtered = false;
-  for (int i = 1; i < argc && good; ++i) {
-    const std::string_view arg = argv[i];
-    const auto value = [&]() -> std::string_view {
-      good = i + 1 < argc;
-      return good ? argv[++i] : "";
-    };
-    if (arg == "--json") {
-      o.json = value();
-    } else if (arg == "--rounds") {
-      const std::string_view v = value();
-      const auto [end, error] = std::from_chars(v.data(), v.data() + v.size(), o.rounds);
-      good = good && error == std::errc{} && end == v.data() + v.size() && o.rounds > 0;
-    } else if (arg.starts_with("-") || filtered) {
-      good = false;
-    } else {
-      o.filter = arg;
-      filtered = true;
+void Table::ReportRuns(const std::vector<Run>& runs) {
+  for (const Run& run : runs)
+    for (const auto& [name, counter] : run.counters) {
+      const bool bytes = name == "bytes_per_second";
+      Result& result = results_[run.run_name.function_name];
+      result.unit = bytes ? "MB/s" : name == "items_per_second" ? "/s" : "";
+      if (run.aggregate_name == "spread") result.spread = counter.value;
+      // The median comes after the repetitions; of a single one there is no median.
+      if (run.run_type == Run::RT_Iteration || run.aggregate_name == "median")
+        result.median = (bytes ? 1e-6 : 1) * counter.value;
     }
-  }
-  if (good) return o;
-  std::cerr << "usage: " << argv[0] << " [TEXT] [--json FILE] [--rounds N]\n"
-            << "  TEXT: only rows whose name holds it\n";
-  std::exit(2);
 }
 
-Report::Report(Options o) : options_(std::move(o)) {
-  std::printf("%-47s %14s %14s %7s %6s %11s %11s\n", "what", "parley", kPeer.data(), "ratio", "+-",
-              "cyc parley", "cyc peer");
+void Table::row(const std::string& name, const std::vector<Contender>& contenders, Timing timing) {
+  if (!wants(name)) return;
+  matched_ = true;
+  results_.clear();
+  for (const Contender& c : contenders) {
+    auto* const b = benchmark::RegisterBenchmark((name + "/" + c.name).c_str(), c.run);
+    b->ComputeStatistics("spread", spread, benchmark::kPercentage);
+    if (timing == Timing::share) b->UseManualTime();
+  }
+  // One row at a time: turns are then taken within seconds, and a machine that slows down for a
+  // while slows all contenders of the row.
+  benchmark::RunSpecifiedBenchmarks(this, ".");
+  benchmark::ClearRegisteredBenchmarks();
+
+  const auto own = results_.find(name + "/parley");
+  if (own == results_.end()) return;  // only listed
+  const auto& [unit, own_median, own_spread] = own->second;
+  double openssl = kNone, ratio_openssl = kNone, deviation = kNone, ratio_best = kNone;
+  auto peers = nlohmann::ordered_json::object();
+  for (const Contender& c : contenders) {
+    const auto peer = results_.find(name + "/" + c.name);
+    if (peer == own || peer == results_.end()) continue;
+    const double median = peer->second.median;
+    const double ratio = unit.empty() ? median / own_median : own_median / median;
+    peers[c.name] = median;
+    ratio_best = std::fmin(ratio_best, ratio);
+    if (c.name != "openssl") continue;
+    openssl = median;
+    ratio_openssl = ratio;
+    deviation = 100 * (own_spread + peer->second.spread);
+  }
+  constexpr const char* kLine = "%-47s %12s %12s %13s %6s %10s\n";
+  if (rows_.empty())
+    std::printf(kLine, "what", "parley", "OpenSSL 3.0", "ratio_openssl", "+-", "ratio_best");
+  std::printf(kLine, name.c_str(), shown(own_median, unit).c_str(), shown(openssl, unit).c_str(),
+              shown(ratio_openssl).c_str(), shown(deviation, "%").c_str(),
+              shown(ratio_best).c_str());
+  std::fflush(stdout);
+  rows_.push_back({{"name", name},
+                   {"unit", unit},
+                   {"parley", own_median},
+                   {"peers", std::move(peers)},
+                   {"ratio_openssl", ratio_openssl},
+                   {"ratio_best", ratio_best}});
 }
 
-bool Report::wants(std::span<const Metric> metrics) const {
-  return std::ranges::any_of(metrics, [this](const Metric& m) {
-    return m.name.find(options_.filter) != std::string::npos;
-  });
-}
-
-void Report::run(const std::vector<Metric>& metrics, const std::vector<Contender>& contenders) {
-  if (!wants(metrics)) return;
-  // costs[contender][metric][round]
-  std::vector<std::vector<std::vector<double>>> costs(
-      contenders.size(), std::vector<std::vector<double>>(metrics.size()));
-  std::vector<double> one(metrics.size());
-  for (const Contender& c : contenders) c.measure(one);
-  const double hz = core_frequency();
-  for (unsigned round = 0; round < options_.rounds; ++round)
-    for (std::size_t c = 0; c < contenders.size(); ++c) {
-      contenders[c].measure(one);
-      for (std::size_t m = 0; m < metrics.size(); ++m) costs[c][m].push_back(one[m]);
-    }
-
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (metrics[m].name.find(options_.filter) == std::string::npos) continue;
-    const Kind kind = metrics[m].kind;
-    Row row{.name = metrics[m].name, .unit = unit(kind)};
-    std::string peer_value = "-", peer_cycles = "-", ratio = "-", deviation = "-";
-    for (std::size_t c = 0; c < contenders.size(); ++c) {
-      const double cost = median(costs[c][m]);
-      row.values.emplace_back(contenders[c].name, shown(kind, cost));
-      if (c == 0) continue;
-      std::vector<double> ratios;
-      for (unsigned r = 0; r < options_.rounds; ++r)
-        ratios.push_back(costs[c][m][r] / costs[0][m][r]);
-      const double mid = median(ratios);
-      row.ratio_best = row.ratio_best == 0 ? mid : std::min(row.ratio_best, mid);
-      if (contenders[c].name != kPeer) continue;
-      row.ratio_openssl = mid;
-      peer_value = number(shown(kind, cost)) + unit(kind);
-      peer_cycles = cycles(kind, cost, hz);
-      ratio = number(mid);
-      deviation = number(100 * spread(ratios)) + "%";
-    }
-    const double own = median(costs[0][m]);
-    std::printf("%-47s %14s %14s %7s %6s %11s %11s\n", row.name.c_str(),
-                (number(shown(kind, own)) + unit(kind)).c_str(), peer_value.c_str(), ratio.c_str(),
-                deviation.c_str(), cycles(kind, own, hz).c_str(), peer_cycles.c_str());
-    std::fflush(stdout);
-    rows_.push_back(std::move(row));
+int Table::finish() {
+  if (!matched_) {
+    std::cerr << "no row matches\n";
+    return 3;
   }
-}
-
-int Report::finish() {
-  if (rows_.empty()) {
-    std::cerr << "no row has '" << options_.filter << "' in its name\n";
-    return 1;
-  }
-  if (options_.json.empty()) return 0;
-  std::ofstream f(options_.json);
-  f << "[";
-  const char* separator = "\n";
-  for (const Row& r : rows_) {
-    f << separator << "  {\"name\": " << quoted(r.name) << ", \"unit\": " << quoted(r.unit)
-      << ", \"parley\": " << r.values.front().second << ", \"peers\": {";
-    for (std::size_t i = 1; i < r.values.size(); ++i)
-      f << (i > 1 ? ", " : "") << quoted(r.values[i].first) << ": " << r.values[i].second;
-    f << "}, \"ratio_openssl\": " << ratio_text(r.ratio_openssl)
-      << ", \"ratio_best\": " << ratio_text(r.ratio_best) << "}";
-    separator = ",\n";
-  }
-  f << "\n]\n";
-  f.close();
+  if (json_file_.empty()) return 0;
+  std::ofstream f(json_file_);
+  f << rows_.dump(2) << std::endl;
   if (f) return 0;
-  std::cerr << "cannot write " << options_.json << "\n";
+  std::cerr << "cannot write " << json_file_ << "\n";
   return 1;
 }
 

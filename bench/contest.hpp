@@ -1,62 +1,60 @@
-// Contests: the same work done by several stacks in turn, and the table of what came out.
+// Contests: the same work done by several stacks in turn, and the table of what came out. Google
+// Benchmark times, repeats and interleaves; only the table is ours.
 #pragma once
+#include <benchmark/benchmark.h>
+
 #include <functional>
-#include <span>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <vector>
 
 namespace parley::bench {
 
-/// How a cost is shown. A cost is always "less is better": seconds per unit of work, or a count.
-enum class Kind : std::uint8_t {
-  per_second,  ///< seconds per operation, shown as operations per second
-  megabytes,   ///< seconds per byte, shown as 10^6 bytes per second
-  count,       ///< shown as it is
-};
+/// What `run` sets where neither items nor bytes per second are measured: less is better.
+inline constexpr char kCount[] = "count";
 
-/// One row of the table.
-struct Metric {
-  std::string name;
-  Kind kind = Kind::per_second;
-};
-
-/// Somebody who does the work. `measure` does a batch of it and writes one cost per metric.
+/// Somebody who does the work. `run` sets one result: SetItemsProcessed(), SetBytesProcessed() or
+/// counters[kCount]; or it calls SkipWithError() when this stack cannot do the work.
 struct Contender {
-  std::string name;
-  std::function<void(std::span<double> costs)> measure;
+  std::string name;  ///< "parley" or the peer's
+  std::function<void(benchmark::State&)> run;
 };
 
-/// What the command line asks for.
-struct Options {
-  std::string filter;  ///< only rows whose name holds this text
-  std::string json;    ///< file to write, or empty
-  unsigned rounds = 15;
+enum class Timing : std::uint8_t {
+  whole,  ///< processor time of the whole loop
+  share,  ///< what `run` hands to SetIterationTime()
 };
-/// Understands [TEXT] [--json FILE] [--rounds N]; otherwise prints usage and exits with 2.
-Options parse_options(int argc, char** argv);
 
-/// Collects rows, prints them as they come and writes the JSON file at the end.
-class Report {
+/// Measures row after row and prints the medians side by side.
+class Table final : public benchmark::BenchmarkReporter {
  public:
-  explicit Report(Options);
+  /// Understands [TEXT] [--json FILE] and the flags of Google Benchmark; otherwise prints usage
+  /// and exits with 2.
+  Table(int argc, char** argv);
 
-  /// Some row of this contest is wanted.
-  bool wants(std::span<const Metric>) const;
-  /// Lets the contenders, parley first, take turns: one batch each to warm up, then `rounds`
-  /// rounds. The medians are shown; ratios are medians of the ratios within each round, so that
-  /// a machine that slows down for a while slows both. Nothing happens unless wanted.
-  void run(const std::vector<Metric>&, const std::vector<Contender>&);
-  /// Writes the JSON file. Returns the exit code of the program.
+  /// The row's name matches TEXT.
+  bool wants(const std::string& name) const { return std::regex_search(name, filter_); }
+  /// Runs the contenders, parley first in the list, in random order until each had all its
+  /// repetitions, and prints the row. Nothing happens unless wanted.
+  void row(const std::string& name, const std::vector<Contender>&, Timing = Timing::whole);
+  /// Writes the JSON file. Returns the exit code of the program: 3 if no row was wanted.
   int finish();
 
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override;
+
  private:
-  struct Row {
-    std::string name, unit;
-    std::vector<std::pair<std::string, double>> values;  // parley first
-    double ratio_openssl = 0, ratio_best = 0;            // 0: no peer
+  struct Result {
+    std::string unit;
+    double median = 0, spread = 0;
   };
-  Options options_;
-  std::vector<Row> rows_;
+  std::regex filter_;
+  bool matched_ = false;
+  std::string json_file_;
+  nlohmann::ordered_json rows_ = nlohmann::ordered_json::array();
+  std::map<std::string, Result> results_;  // of the row being measured, by "row/contender"
 };
 
 /// Seconds of processor time of this thread: what others run on the machine does not count.
@@ -64,8 +62,5 @@ double now();
 /// What one interval between two now() measures too much; to be subtracted where intervals are
 /// short.
 double clock_cost();
-/// Clock frequency of this core as it is now, in Hz: a chain of multiplications of known latency
-/// is timed. 0 where that is not known.
-double core_frequency();
 
 }  // namespace parley::bench

@@ -33,7 +33,6 @@ class Pair {
 class Stack {
  public:
   virtual ~Stack() = default;
-  virtual std::string name() const = 0;
   virtual std::unique_ptr<Pair> pair(bool resume) = 0;
 };
 

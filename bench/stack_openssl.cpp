@@ -38,7 +38,6 @@ X509Ptr certificate(const std::string& pem) {
 class OpensslStack final : public Stack {
  public:
   OpensslStack(Ctx client, Ctx server) : client_(std::move(client)), server_(std::move(server)) {}
-  std::string name() const override { return "OpenSSL 3.0"; }
   std::unique_ptr<Pair> pair(bool resume) override;
 
   Ctx client_, server_;

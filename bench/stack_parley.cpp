@@ -68,7 +68,6 @@ class ParleyStack final : public Stack {
     client_ = std::make_shared<const Config>(std::move(client));
     server_ = std::make_shared<const Config>(std::move(server));
   }
-  std::string name() const override { return "parley"; }
   std::unique_ptr<Pair> pair(bool resume) override;
 
   std::shared_ptr<const Config> client_, server_;
