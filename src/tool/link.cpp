@@ -77,6 +77,8 @@ void Link::on(const Event& event) {
     if (out_.verbose)
       out_.detail(fmt::format("{}: {} {} ({} bytes)", scene_.peer, ours ? "sent" : "received",
                               camel_case(step_name(message->step)), message->body.size()));
+  } else if (const auto* state = std::get_if<StateEvent>(&event)) {
+    finished_ = finished_ || state->next == Step::end;
   } else if (const auto* alert = std::get_if<AlertEvent>(&event)) {
     if (out_.verbose)
       out_.detail(fmt::format("{}: {} alert {} ({})", scene_.peer,
@@ -153,11 +155,12 @@ void Link::wait(short wanted, const Deadline& until) const {
 void Link::handshake(const Deadline& until) {
   for (;;) {
     move();
+    // What went wrong after the last message is for whoever reads on: data may have come first.
+    if (finished_ && !unsent()) break;
     if (tls_->failure() != nullptr) {
       drain(Deadline(1));
       check();
     }
-    if (tls_->phase() != Connection::Phase::handshaking && !unsent()) break;
     if (until.over())
       throw Failure(
           Exit::unreachable,

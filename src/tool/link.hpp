@@ -104,8 +104,9 @@ class Link final : private Observer {
   KeyLog* keylog_;
   Scene scene_;
   std::vector<Weak> weaknesses_{};
-  Bytes untaken_{};      ///< received; the engine had no room for it
-  bool broken_ = false;  ///< sending failed; what the peer said before may still be read
+  Bytes untaken_{};        ///< received; the engine had no room for it
+  bool finished_ = false;  ///< the handshake is over
+  bool broken_ = false;    ///< sending failed; what the peer said before may still be read
   bool ended_ = false;
   std::optional<Connection> tls_{};  ///< last: it reports to this object from the start
 };

@@ -222,8 +222,9 @@ class Server {
   bool step(Link& link, bool reading) const {
     const Deadline idle(kIdlePatience);
     link.move();
-    const bool work = link.tls().readable() > 0 || link.tls().peer_closed() ||
-                      link.tls().failure() != nullptr || (!reading && !link.unsent());
+    const bool work =
+        link.tls().failure() != nullptr ||
+        (reading ? link.tls().readable() > 0 || link.tls().peer_closed() : !link.unsent());
     if (work) return true;
     pollfd p{link.fd(), link.events(reading), 0};
     ::poll(&p, 1, idle.poll_timeout());
@@ -239,7 +240,8 @@ class Server {
       if (n) rest.remove_prefix(*n);
       r.sent += n ? *n : 0;
       if (!step(link, false)) return;
-      if (link.ended() || link.tls().peer_closed()) break;
+      // A close_notify of the client's is no reason to stop: it may have said all it has to say.
+      if (link.ended() || link.broken()) break;
     }
     link.close(Deadline(kLastWords));
   }

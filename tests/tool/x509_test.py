@@ -1,0 +1,151 @@
+"""x509 make, show, verify and convert."""
+
+import base64
+import datetime
+import json
+import os
+import re
+import ssl
+import stat
+import subprocess
+import unittest
+
+from support import ToolTest, parley, read, write
+
+
+def der_of(pem):
+    body = re.search(rb"-----BEGIN CERTIFICATE-----(.*?)-----END", pem, re.S).group(1)
+    return base64.b64decode(body)
+
+
+def pem_of(der):
+    return (b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der)
+            + b"-----END CERTIFICATE-----\n")
+
+
+class Make(ToolTest):
+    def test_gives_a_pair_that_openssl_takes(self):
+        cert, key = self.make("a", "--cn", "www.example.org", "--san",
+                              "www.example.org,192.0.2.1,DNS:b.example", "--hash", "sha1")
+        text = subprocess.run(["openssl", "x509", "-in", cert, "-noout", "-text"], check=True,
+                              stdout=subprocess.PIPE).stdout.decode()
+        self.assertIn("DNS:www.example.org, IP Address:192.0.2.1, DNS:b.example", text)
+        self.assertIn("sha1WithRSAEncryption", text)
+        public = [subprocess.run(["openssl", *args], check=True, stdout=subprocess.PIPE).stdout
+                  for args in (["x509", "-in", cert, "-noout", "-pubkey"],
+                               ["pkey", "-in", key, "-pubout"])]
+        self.assertEqual(public[0], public[1])
+
+    def test_keeps_the_key_to_its_owner(self):
+        cert, key = self.make("a")
+        self.assertEqual(stat.S_IMODE(os.stat(key).st_mode), 0o600)
+        self.assertNotEqual(stat.S_IMODE(os.stat(cert).st_mode) & 0o044, 0)
+        self.run_ok("x509", "make", "--key", "rsa:1024", "--out", self.path("both.pem"))
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("both.pem")).st_mode), 0o600)
+
+    def test_never_leaves_half_a_pair(self):
+        self.run_fails(9, ["nowhere"], "x509", "make", "--key", "rsa:1024", "--keyout",
+                       self.path("k"), "--out", self.path("nowhere/c"))
+        self.assertEqual(os.listdir(self.folder), [])
+        # The certificate's place is taken by a folder: the old key must come back.
+        write(self.path("k"), b"old")
+        os.mkdir(self.path("c"))
+        self.run_fails(9, [self.path("c")], "x509", "make", "--key", "rsa:1024", "--keyout",
+                       self.path("k"), "--out", self.path("c"))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["c", "k"])
+        self.assertEqual(read(self.path("k")), b"old")
+
+    def test_refuses_an_issuer_whose_key_does_not_match(self):
+        self.make("ca", "--ca")
+        self.make("other", "--ca")
+        self.run_fails(9, ["key values mismatch", "other.key"], "x509", "make", "--issuer",
+                       self.path("ca.pem") + "," + self.path("other.key"))
+
+
+class Show(ToolTest):
+    def test_reads_pem_and_der_and_says_who(self):
+        cert, _ = self.make("a", "--cn", "www.example.org")
+        self.run_ok("x509", "convert", cert, "--to", "der", "--out", self.path("a.der"))
+        self.assertEqual(read(self.path("a.der")), der_of(read(cert)))
+        for path in (cert, self.path("a.der")):
+            self.assertIn(b"CN=www.example.org", self.run_ok("x509", "show", path).stdout)
+            self.assertEqual(self.run_ok("x509", "show", path, "--pem").stdout, read(cert))
+        self.assertEqual(self.run_ok("x509", "show", cert, "--der").stdout, der_of(read(cert)))
+
+    def test_dict_is_what_python_reads(self):
+        cert, _ = self.make("a", "--san", "localhost,192.0.2.1", "--cn", "A & B")
+        d = json.loads(self.run_ok("x509", "show", cert, "--dict").stdout)
+        wanted = json.loads(json.dumps(ssl._ssl._test_decode_cert(cert)))
+        self.assertEqual({k: d[k] for k in wanted}, wanted)
+
+    def test_escapes_what_would_move_the_cursor(self):
+        cert, _ = self.make("a", "--cn", "evil\x1b[2Jname")
+        done = self.run_ok("x509", "verify", cert, "--ca", cert)
+        self.assertNotIn(b"\x1b", done.stdout)
+        self.assertNotIn(b"\x1b", self.run_ok("x509", "show", cert).stdout)
+
+    def test_names_a_file_that_is_none(self):
+        self.run_fails(9, ["/no/such.pem", "No such file"], "x509", "show", "/no/such.pem")
+        self.run_fails(9, ["no start line"], "x509", "show",
+                       write(self.path("empty"), b"nothing here\n"))
+
+
+class Verify(ToolTest):
+    def setUp(self):
+        super().setUp()
+        self.root, self.middle, self.leaf = self.make_chain()
+
+    def verify(self, *args):
+        return ["x509", "verify", self.leaf, "--ca", self.root, "--untrusted", self.middle, *args]
+
+    def test_of_three_certificates(self):
+        done = self.run_ok(*self.verify())
+        self.assertRegex(done.stdout.decode(), "(?s)valid\n  0: CN=localhost.*1: CN=Middle.*2: CN=Root")
+        d = json.loads(self.run_ok(*self.verify("--json", "--purpose", "server")).stdout)
+        self.assertTrue(d["valid"])
+        self.assertEqual([c["subject"] for c in d["path"]], ["CN=localhost", "CN=Middle", "CN=Root"])
+        together = write(self.path("all.pem"), read(self.leaf) + read(self.middle))
+        self.run_ok("x509", "verify", together, "--ca", self.root)
+        # OpenSSL is of the same opinion.
+        subprocess.run(["openssl", "verify", "-CAfile", self.root, "-untrusted", self.middle,
+                        "-auth_level", "0", self.leaf], check=True, stdout=subprocess.DEVNULL)
+
+    def test_refuses_a_wrong_ca(self):
+        wrong, _ = self.make("wrong", "--ca", "--cn", "Somebody else")
+        self.run_fails(1, ["not valid", "unable to get local issuer certificate", "--ca"],
+                       "x509", "verify", self.leaf, "--ca", wrong, "--untrusted", self.middle)
+        d = json.loads(parley("x509", "verify", self.leaf, "--ca", wrong, "--json").stdout)
+        self.assertEqual((d["valid"], d["exit"]["class"], d["error"]["reason"]),
+                         (False, 1, "UNKNOWN_CA"))
+
+    def test_refuses_what_has_expired_or_is_not_yet_valid(self):
+        self.run_fails(1, ["has expired", "notAfter"], *self.verify("--at", "2099-01-01T00:00:00Z"))
+        self.run_fails(1, ["not yet valid", "notBefore"], *self.verify("--at", "946684800"))
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)
+        self.run_ok(*self.verify("--at", soon.strftime("%Y-%m-%dT%H:%M:%S+00:00")))
+        for no_moment in ("yesterday", "2026-02-30T00:00:00Z", "2026-01-01"):
+            self.run_fails(2, [no_moment], *self.verify("--at", no_moment))
+
+    def test_refuses_a_forged_signature(self):
+        der = bytearray(der_of(read(self.leaf)))
+        der[-20] ^= 1
+        forged = write(self.path("forged.pem"), pem_of(bytes(der)))
+        self.run_fails(1, ["certificate signature failure"], "x509", "verify", forged, "--ca",
+                       self.root, "--untrusted", self.middle)
+
+    def test_refuses_an_issuer_that_is_no_ca(self):
+        self.make("child", "--cn", "child", "--issuer", self.pair("leaf"))
+        self.run_fails(1, ["invalid CA certificate"], "x509", "verify", self.path("child.pem"),
+                       "--ca", self.root, "--untrusted", self.middle, "--untrusted", self.leaf)
+
+    def test_cannot_read_a_truncated_file(self):
+        cut = write(self.path("cut.pem"), read(self.leaf)[:300])
+        self.run_fails(9, ["cut.pem", "bad end line", "cut off"], "x509", "verify", cut, "--ca",
+                       self.root)
+        self.run_fails(9, ["cut.pem"], "x509", "verify", self.leaf, "--ca", cut)
+        der = write(self.path("cut.der"), der_of(read(self.leaf))[:300])
+        self.run_fails(9, ["cut.der"], "x509", "verify", der, "--ca", self.root)
+
+
+if __name__ == "__main__":
+    unittest.main()
