@@ -155,11 +155,14 @@ void Link::wait(short wanted, const Deadline& until) const {
 void Link::handshake(const Deadline& until) {
   for (;;) {
     move();
-    // What went wrong after the last message is for whoever reads on: data may have come first.
-    if (finished_ && !unsent()) break;
-    if (tls_->failure() != nullptr) {
+    if (const Error* e = tls_->failure()) {
       drain(Deadline(1));
+      // What came before the stream was cut is for whoever reads on. The last message is seen
+      // before it is checked, so other failures are the handshake's unless there is data.
+      if (tls_->readable() > 0 || (finished_ && e->code == Errc::unexpected_eof)) break;
       check();
+    } else if (tls_->phase() != Connection::Phase::handshaking && !unsent()) {
+      break;
     }
     if (until.over())
       throw Failure(
