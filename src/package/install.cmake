@@ -12,6 +12,9 @@ write_basic_package_version_file(
   ${PROJECT_BINARY_DIR}/parley-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/parley-config.cmake
               ${PROJECT_BINARY_DIR}/parley-config-version.cmake DESTINATION ${parley_package_dir})
+# Relative, so that the tree may be installed or moved anywhere.
+file(RELATIVE_PATH parley_prefix_from_pc
+  /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/parley.pc.in ${PROJECT_BINARY_DIR}/parley.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/parley.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 if(TARGET parley-tool)

@@ -19,6 +19,7 @@ SessionCache::Lookup SessionCache::find(ByteView id, std::int64_t now) {
 }
 
 bool SessionCache::put(std::shared_ptr<const Session> s) {
+  if (capacity_ == 0) return false;
   const std::lock_guard lock{mutex_};
   std::string key = key_of(s->data().id);
   if (const auto old = by_id_.find(key); old != by_id_.end()) {

@@ -127,9 +127,9 @@ std::string to_text(const FlowCase& c, const Flow& flow) {
                      std::string{version_name(c.version)} + ", suite " + c.suite +
                      (c.resumed ? ", resumed by session id" : "") + "\n";
   for (const FlowBlock& b : flow) {
-    text += "\n" + std::string{side_name(b.from)} + "\n";
+    text.append("\n").append(side_name(b.from)).append("\n");
     for (const ByteView r : split_records(b.bytes))
-      text += "# " + describe(r) + "\n" + to_hex(r) + "\n";
+      text.append("# ").append(describe(r)).append("\n").append(to_hex(r)).append("\n");
   }
   return text;
 }
