@@ -93,12 +93,13 @@ void DerWriter::named_bits(std::uint16_t mask) {
     out_.push_back(0);
     return;
   }
+  const unsigned bits = mask;
   unsigned top = 15;
-  while ((mask >> top & 1) == 0) --top;
+  while ((bits >> top & 1) == 0) --top;
   out_.push_back(static_cast<std::uint8_t>(7 - top % 8));
   for (unsigned byte = 0; byte <= top / 8; ++byte) {
     unsigned v = 0;
-    for (unsigned bit = 0; bit < 8; ++bit) v |= (mask >> (8 * byte + bit) & 1U) << (7 - bit);
+    for (unsigned bit = 0; bit < 8; ++bit) v |= (bits >> (8 * byte + bit) & 1U) << (7 - bit);
     out_.push_back(static_cast<std::uint8_t>(v));
   }
 }

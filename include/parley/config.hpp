@@ -40,6 +40,9 @@ struct Config {
   TrustStore trust;
   /// The 1/n-1 split of CBC records in SSL 3.0 and TLS 1.0 against BEAST.
   bool split_cbc_records = true;
+  /// Sessions are resumed only under configs of the scope that made them: what one context
+  /// verified says nothing to another. A copy of a Config shares its scope.
+  std::shared_ptr<const void> session_scope = std::make_shared<char>();
   /// Server only; without one every handshake is a full one.
   std::shared_ptr<SessionCache> sessions;
   /// Counts handshakes; may be null. Shared by all connections of one context.

@@ -52,7 +52,8 @@ class Connection {
   /// Protects bytes into outgoing(); returns how many it took, fewer than given when much is
   /// still unsent. Errc::not_open outside Phase::open.
   Result<std::size_t> write(ByteView plaintext);
-  /// Queues close_notify. Nothing can be written afterwards; reading goes on.
+  /// Queues close_notify. Nothing can be written afterwards; reading goes on. Inside the
+  /// handshake it gives up: Phase::closed at once.
   Status close();
 
   // --- questions ---
@@ -70,7 +71,8 @@ class Connection {
   bool resumed() const;
   /// As the peer sent it, leaf first.
   std::span<const Certificate> peer_chain() const;
-  /// The chain was checked and found good under Config::verify_mode.
+  /// Once open: the chain was checked and found good under Config::verify_mode, and the peer has
+  /// the key of its leaf.
   bool peer_verified() const;
   /// What the client asked for (server_name), on either side.
   std::string_view server_name() const;

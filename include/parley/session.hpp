@@ -14,8 +14,8 @@
 
 namespace parley {
 
-/// A resumable session. Immutable and shared; the master secret is wiped when the last holder
-/// lets go.
+/// A resumable session. Shared and, but for being revoked, immutable; the master secret is wiped
+/// when the last holder lets go.
 class Session {
  public:
   struct Data {
@@ -24,6 +24,7 @@ class Session {
     Bytes id;                 ///< 1 to 32 bytes
     std::array<std::uint8_t, 48> master_secret{};
     std::string server_name;              ///< the host_name of the first handshake, may be empty
+    std::shared_ptr<const void> scope;    ///< Config::session_scope of the connection that made it
     std::vector<Certificate> peer_chain;  ///< as received, leaf first
     bool peer_verified = false;
     std::int64_t created = 0;  ///< Unix seconds
@@ -34,8 +35,14 @@ class Session {
   Session& operator=(const Session&) = delete;
   const Data& data() const { return data_; }
 
+  /// Its connection failed or was cut short: nobody may resume it any more, whoever holds it
+  /// (RFC 2246 sections 7.2.1 and 7.2.2).
+  void revoke() const { revoked_ = true; }
+  bool revoked() const { return revoked_; }
+
  private:
   Data data_;
+  mutable std::atomic<bool> revoked_{false};
 };
 
 /// Counters with the documented names and meanings (API.md C8).

@@ -224,8 +224,8 @@ class SSLContext {
     operator std::uint64_t() const;
     Options& operator=(std::uint64_t bits);
     Options& operator=(const Options& o) { return *this = std::uint64_t{o}; }
-    Options& operator|=(std::uint64_t bits) { return *this = *this | bits; }
-    Options& operator&=(std::uint64_t bits) { return *this = *this & bits; }
+    Options& operator|=(std::uint64_t bits);
+    Options& operator&=(std::uint64_t bits);
 
    private:
     friend class SSLContext;

@@ -57,6 +57,7 @@ struct SSLContext::State {
   const std::shared_ptr<SessionCache> sessions = std::make_shared<SessionCache>(
       protocol == PROTOCOL_SSLv23 ? kFlexibleLifetime : kFixedLifetime);
   const std::shared_ptr<SessionCounters> counters = std::make_shared<SessionCounters>();
+  const std::shared_ptr<const void> session_scope = std::make_shared<char>();
 
   std::mutex mutex;  // guards what follows
   std::uint64_t options = OP_ALL;
@@ -100,6 +101,16 @@ SSLContext::Options::operator std::uint64_t() const { return state_->get(&State:
 
 SSLContext::Options& SSLContext::Options::operator=(std::uint64_t bits) {
   state_->change([&](State& s) { s.options = bits; });
+  return *this;
+}
+
+SSLContext::Options& SSLContext::Options::operator|=(std::uint64_t bits) {
+  state_->change([&](State& s) { s.options |= bits; });
+  return *this;
+}
+
+SSLContext::Options& SSLContext::Options::operator&=(std::uint64_t bits) {
+  state_->change([&](State& s) { s.options &= bits; });
   return *this;
 }
 
@@ -201,6 +212,7 @@ std::shared_ptr<const Config> SSLContext::config() const {
     c->verify_mode = static_cast<VerifyMode>(s.verify_mode);
     c->trust = s.trust;
     c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;
+    c->session_scope = s.session_scope;
     c->sessions = s.sessions;
     c->counters = s.counters;
     s.snapshot = std::move(c);

@@ -8,7 +8,9 @@
 namespace parley {
 namespace {
 
-constexpr std::size_t kLongestLabel = 63;  // RFC 1035 section 2.3.4
+// RFC 1035 section 2.3.4
+constexpr std::size_t kLongestLabel = 63;
+constexpr std::size_t kLongestName = 255;
 
 void check_host_name(std::string_view name) {
   for (std::size_t start = 0; start <= name.size();) {
@@ -19,9 +21,14 @@ void check_host_name(std::string_view name) {
       throw std::invalid_argument("label empty or too long");
     start = end + 1;
   }
-  for (const char c : name)
-    if (static_cast<unsigned char>(c) >= 0x80)
+  if (name.size() > kLongestName) throw std::invalid_argument("server_hostname is too long");
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80)
       throw std::invalid_argument("server_hostname must be ASCII: give the xn-- form of the name");
+    if (byte <= 0x20 || byte == 0x7f)
+      throw std::invalid_argument("server_hostname must not hold blanks or control characters");
+  }
 }
 
 bool is_connected(const socket& s) {
@@ -40,6 +47,8 @@ SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) c
   if (o.server_side && o.session)
     throw std::invalid_argument("session can only be specified in client mode");
   if (named) check_host_name(*o.server_hostname);
+  if (o.session && o.session->data().scope != config()->session_scope)
+    throw std::invalid_argument("Session refers to a different SSLContext.");
   const bool connected = is_connected(sock);
   if (connected && o.do_handshake_on_connect && sock.gettimeout() == 0.0)
     throw std::invalid_argument(
@@ -153,36 +162,49 @@ void SSLSocket::close() {
 }
 
 std::optional<cert_dict> SSLSocket::getpeercert() const {
-  if (!tls_ || !tls_->established || tls_->engine.peer_chain().empty()) return {};
-  // The verification of this connection counts, not what the context asks for today.
-  if (!tls_->engine.peer_verified()) return cert_dict{};
-  return cert_to_dict(tls_->engine.peer_chain().front());
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<cert_dict> {
+    if (c.peer_chain().empty()) return {};
+    // The verification of this connection counts, not what the context asks for today.
+    if (!c.peer_verified()) return cert_dict{};
+    return cert_to_dict(c.peer_chain().front());
+  });
 }
 
 std::optional<bytes> SSLSocket::getpeercert(binary_form_t) const {
-  if (!tls_ || !tls_->established || tls_->engine.peer_chain().empty()) return {};
-  return to_bytes(tls_->engine.peer_chain().front().der());
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<bytes> {
+    if (c.peer_chain().empty()) return {};
+    return to_bytes(c.peer_chain().front().der());
+  });
 }
 
 std::optional<std::tuple<std::string, std::string, int>> SSLSocket::cipher() const {
-  if (!tls_ || !tls_->established || tls_->engine.suite() == nullptr) return {};
-  const CipherSuite& s = *tls_->engine.suite();
-  return std::tuple{std::string(s.openssl_name), std::string("TLSv1/SSLv3"), int{s.secret_bits}};
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c)
+                       -> std::optional<std::tuple<std::string, std::string, int>> {
+    const CipherSuite& s = *c.suite();
+    return std::tuple{std::string(s.openssl_name), std::string("TLSv1/SSLv3"), int{s.secret_bits}};
+  });
 }
 
 std::optional<std::string> SSLSocket::version() const {
-  if (!tls_ || !tls_->established || !tls_->engine.version()) return {};
-  return std::string(version_name(*tls_->engine.version()));
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<std::string> {
+    return std::string(version_name(*c.version()));
+  });
 }
 
-std::size_t SSLSocket::pending() const { return tls_ ? tls_->engine.readable() : 0; }
+std::size_t SSLSocket::pending() const {
+  return tls_ ? tls_->ask([](const Connection& c) { return c.readable(); }) : 0;
+}
 
 std::shared_ptr<const Session> SSLSocket::session() const {
-  return tls_ && tls_->established ? tls_->engine.session() : nullptr;
+  return tls_ ? tls_->ask([](const Connection& c) { return c.session(); }) : nullptr;
 }
 
 bool SSLSocket::session_reused() const {
-  return tls_ && tls_->established && tls_->engine.resumed();
+  return tls_ && tls_->ask([](const Connection& c) { return c.resumed(); });
 }
 
 bool SSLSocket::server_side() const { return options_.server_side; }

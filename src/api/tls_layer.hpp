@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "parley/connection.hpp"
 #include "parley/ssl.hpp"
@@ -43,6 +44,15 @@ struct SSLSocket::Tls {
 
   static void raise(Want);
 
+  /// Answers a question about the established connection while no other thread moves it; a
+  /// default-made answer before the handshake is done.
+  template <class Question>
+  auto ask(Question question) const -> decltype(question(std::declval<const Connection&>())) {
+    const std::lock_guard lock(mutex_);
+    if (!established) return {};
+    return question(engine);
+  }
+
  private:
   /// Throws what the engine failed with, after its alert had a chance to leave.
   [[noreturn]] void fail(Line);
@@ -54,7 +64,7 @@ struct SSLSocket::Tls {
   Want wait(Lock&, Line, Doing, Want);
   void hear_last_words(Line);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
 };
 
 }  // namespace parley

@@ -32,5 +32,9 @@ inline constexpr std::size_t kQueuedPlaintext = 4 * kPlaintext;
 /// PreMasterSecret and master secret (RFC 2246 sections 7.4.7.1 and 8.1), bytes.
 inline constexpr std::size_t kMasterSecret = 48;
 inline constexpr std::size_t kSessionId = 32;
+/// The longest host_name in server_name: a domain name in text form (RFC 1035 section 2.3.4).
+inline constexpr std::size_t kHostName = 255;
+/// A session older than this is not resumed (RFC 2246 section F.1.4), seconds.
+inline constexpr long kSessionAge = 24 * 60 * 60;
 
 }  // namespace parley::limits

@@ -30,7 +30,9 @@ void TlsEngine::start() {
 // ---- incoming ------------------------------------------------------------------------------
 
 std::size_t TlsEngine::feed(ByteView from_peer) {
-  if (phase_ == Phase::failed || peer_closed_ || inbox_.free_segments() == 0) return 0;
+  if (phase_ == Phase::failed || phase_ == Phase::closed || peer_closed_ ||
+      inbox_.free_segments() == 0)
+    return 0;
   const std::size_t taken = inbox_.append(from_peer);
   process();
   if (phase_ == Phase::failed) return taken;
@@ -61,7 +63,7 @@ Status TlsEngine::process_one(bool& more) {
   if (!header || in.size() < limits::kRecordHeader + header->length) return {};
   if (inbox_.free_segments() == 0) return {};
   more = true;
-  if (header->type == ContentType::application_data && phase_ != Phase::handshaking)
+  if (header->type == ContentType::application_data && !driver_ && read_half_.has_keys())
     return open_application_data(*header);
 
   OpenRecord record{.type = header->type,
@@ -78,6 +80,7 @@ Status TlsEngine::process_one(bool& more) {
 /// Application data comes in runs, and a run is opened at once (Protection::open).
 Status TlsEngine::open_application_data(const RecordHeader& first) {
   constexpr std::size_t kRun = 8;
+  PARLEY_CHECK(require_whole_messages());
   const ByteSpan in = inbox_.unparsed();
   std::array<OpenRecord, kRun> run;
   std::array<std::size_t, kRun> sizes;
@@ -128,6 +131,12 @@ Status TlsEngine::dispatch(ContentType type, ByteView fragment) {
   return Error{.code = Errc::unexpected_message, .where = "change_cipher_spec"};
 }
 
+/// Nothing may come between the records of one handshake message.
+Status TlsEngine::require_whole_messages() const {
+  if (reassembly_.aligned()) return {};
+  return Error{.code = Errc::unexpected_message, .where = "inside a handshake message"};
+}
+
 Status TlsEngine::on_handshake(ByteView fragment) {
   reassembly_.add(fragment);
   for (;;) {
@@ -159,7 +168,8 @@ Status TlsEngine::on_message(const HandshakeMessage& m) {
 Status TlsEngine::on_renegotiation_request() {
   if (++renegotiation_requests_ > limits::kRenegotiationRequests)
     return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
-  if (driver_) return {};  // "may be ignored by the client" while it negotiates
+  if (driver_) return {};                // "may be ignored by the client" while it negotiates
+  if (phase_ != Phase::open) return {};  // our close_notify was our last word
   const std::span<const Alert> known = outcome_.profile->alerts;
   if (std::ranges::find(known, Alert::no_renegotiation) != known.end())
     return send_alert(AlertLevel::warning, Alert::no_renegotiation);
@@ -181,6 +191,7 @@ Status TlsEngine::on_alert(ByteView fragment) {
   if (alert == Alert::close_notify) {
     if (phase_ == Phase::handshaking)
       return Error{.code = Errc::closed, .where = "close_notify inside the handshake"};
+    PARLEY_CHECK(require_whole_messages());
     peer_closed_ = true;
     if (phase_ == Phase::closing) phase_ = Phase::closed;
     return {};
@@ -208,7 +219,6 @@ void TlsEngine::settle(const Handshake& h) {
   outcome_.suite = h.suite;
   outcome_.resumed = h.resumed();
   outcome_.server_name = h.server_name;
-  outcome_.peer_verified = h.peer_verified;
   outcome_.peer_chain = h.peer_chain;
 }
 
@@ -226,6 +236,7 @@ void TlsEngine::finish_handshake() {
                     .suite = h.suite->id,
                     .id = h.session_id,
                     .server_name = h.server_name,
+                    .scope = config_->session_scope,
                     .peer_chain = h.peer_chain,
                     .peer_verified = h.peer_verified,
                     .created = env_.clock.unix_seconds()};
@@ -235,6 +246,7 @@ void TlsEngine::finish_handshake() {
       ++counters->cache_full;
   }
   if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
+  outcome_.peer_verified = h.peer_verified;
   phase_ = Phase::open;
   driver_.reset();
   handshake_.reset();
@@ -321,16 +333,20 @@ Result<std::size_t> TlsEngine::write(ByteView plaintext) {
 Status TlsEngine::close() {
   if (failure_) return *failure_;
   if (phase_ == Phase::closing || phase_ == Phase::closed) return {};
+  const bool giving_up = phase_ == Phase::handshaking;
+  flight_.clear();
   if (const Status s = send_alert(AlertLevel::warning, Alert::close_notify); !s) {
     fail(s.error());
     return s;
   }
-  phase_ = peer_closed_ ? Phase::closed : Phase::closing;
+  phase_ = peer_closed_ || giving_up ? Phase::closed : Phase::closing;
+  driver_.reset();
+  handshake_.reset();
   return {};
 }
 
 void TlsEngine::end_of_stream() {
-  if (failure_ || peer_closed_) return;
+  if (failure_ || peer_closed_ || phase_ == Phase::closed) return;
   fail(Error{.code = Errc::unexpected_eof, .where = "end of stream"});
 }
 

@@ -64,6 +64,7 @@ class TlsEngine : private FlightSink {
   Status process_one(bool& more);
   Status open_application_data(const RecordHeader& first);
   Status dispatch(ContentType, ByteView fragment);
+  Status require_whole_messages() const;
   Status on_handshake(ByteView fragment);
   Status on_message(const HandshakeMessage&);
   Status on_renegotiation_request();

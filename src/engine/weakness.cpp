@@ -1,5 +1,8 @@
 #include "engine/weakness.hpp"
 
+#include "asn1/keys.hpp"
+#include "asn1/oid.hpp"
+
 namespace parley {
 namespace {
 
@@ -10,17 +13,45 @@ struct Weakness {
 
 bool has_cipher(const Handshake& h, Enc e) { return h.suite->enc == e; }
 
+/// Factored by a determined person in days (512 bits) or within reach of an agency.
+constexpr std::size_t kSoundRsaBits = 1024;
+
+bool peer_key_is_short(const Handshake& h) {
+  const auto* key = h.peer_key ? std::get_if<crypto::RsaPublicKey>(&*h.peer_key) : nullptr;
+  return key != nullptr && key->bits() < kSoundRsaBits;
+}
+bool own_key_is_short(const Handshake& h) {
+  return h.side == Side::server && h.config.identity &&
+         h.config.identity->key.bits() < kSoundRsaBits;
+}
+/// Signatures of self-issued certificates prove nothing anyway.
+bool chain_rests_on_md5(const Handshake& h) {
+  return std::ranges::any_of(h.peer_chain, [](const Certificate& c) {
+    const auto algorithm = asn1::parse_algorithm(c.signature_algorithm());
+    return !c.self_issued() && algorithm && equal(algorithm->oid, asn1::oid::kMd5WithRsa);
+  });
+}
+
 constexpr std::array kWeaknesses{
     Weakness{[](const Handshake& h) { return h.profile->padding == PaddingRule::ssl3_length_only; },
-             {"SSL 3.0 does not protect its padding (POODLE, RFC 7568)", "PROTOCOL_SSLv3"}},
+             {"SSL 3.0 does not protect its padding (POODLE, RFC 7568)",
+              "PROTOCOL_SSLv3, or PROTOCOL_SSLv23 without OP_NO_SSLv3"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::null); },
-             {"the suite does not encrypt", "set_ciphers naming a NULL suite"}},
+             {"the suite does not encrypt", "set_ciphers"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::rc4_128); },
-             {"RC4 leaks plaintext over many connections (RFC 7465)", "set_ciphers naming RC4"}},
+             {"RC4 leaks plaintext over many connections (RFC 7465)",
+              "the default ciphers, or set_ciphers"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::des_ede3); },
-             {"3DES has 64-bit blocks (SWEET32)", "set_ciphers naming DES-CBC3-SHA"}},
+             {"3DES has 64-bit blocks (SWEET32)", "the default ciphers, or set_ciphers"}},
     Weakness{[](const Handshake& h) { return !h.peer_verified && h.side == Side::client; },
              {"the server's certificate was not verified", "verify_mode CERT_NONE"}},
+    Weakness{
+        peer_key_is_short,
+        {"the key in the peer's certificate is shorter than 1024 bits", "no setting forbids it"}},
+    Weakness{own_key_is_short,
+             {"the server's own key is shorter than 1024 bits", "load_cert_chain"}},
+    Weakness{chain_rests_on_md5,
+             {"a certificate of the peer is signed with MD5", "no setting forbids it"}},
     Weakness{[](const Handshake& h) { return !h.peer_renegotiation_info; },
              {"the peer does not know secure renegotiation (RFC 5746)", "no setting forbids it"}},
 };

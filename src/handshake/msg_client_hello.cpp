@@ -22,9 +22,7 @@ Status send_client_hello(Handshake& h, Bytes& body) {
   h.offered_version = highest->version;
   m.client_version = static_cast<std::uint16_t>(highest->version);
 
-  if (h.offered_session &&
-      !may_offer_session(h.config, *h.offered_session, h.offered_version, h.server_name))
-    h.offered_session = nullptr;
+  if (h.offered_session && !may_offer_session(h, *h.offered_session)) h.offered_session = nullptr;
   if (h.offered_session) m.session_id = h.offered_session->data().id;
 
   if (highest->hello_extensions) {
@@ -79,11 +77,11 @@ Status receive_client_hello(Handshake& h, ByteView body) {
   PARLEY_CHECK(parse(body, m));
   h.offered_version = static_cast<ProtocolVersion>(m.client_version);
   h.client_random = m.random;
+  if (is_inappropriate_fallback(h.config, h.offered_version, m.cipher_suites))
+    return Error{.code = Errc::inappropriate_fallback, .where = "client_hello.cipher_suites"};
   h.profile = choose_version(h.config.versions, h.offered_version);
   if (h.profile == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "client_hello.client_version"};
-  if (is_inappropriate_fallback(h.config, *h.profile, m.cipher_suites))
-    return Error{.code = Errc::inappropriate_fallback, .where = "client_hello.cipher_suites"};
   if (std::ranges::find(m.compression_methods, kCompressionNull) == m.compression_methods.end())
     return Error{.code = Errc::bad_compression, .where = "client_hello.compression_methods"};
   PARLEY_CHECK(read_offer(h, m));

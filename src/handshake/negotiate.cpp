@@ -1,5 +1,6 @@
 #include "handshake/negotiate.hpp"
 
+#include "base/limits.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -17,6 +18,22 @@ bool usable(const Config& c, const ProtocolProfile& p, const CipherSuite& s) {
          c.identity->key.type() == KeyType::rsa;  // every suite so far wants an RSA key
 }
 
+/// The leaf that was verified then must still be valid now.
+bool still_valid(const Session::Data& d, std::int64_t now) {
+  if (!d.peer_verified || d.peer_chain.empty()) return true;
+  const Result<std::int64_t> not_after = d.peer_chain.front().not_after();
+  return not_after && now <= *not_after;
+}
+
+/// What both sides ask of a session before they resume it.
+bool still_good(const Handshake& h, const Session& s) {
+  const Session::Data& d = s.data();
+  const std::int64_t now = h.env.clock.unix_seconds();
+  return !s.revoked() && d.scope == h.config.session_scope && d.server_name == h.server_name &&
+         contains(h.config.suites, find_cipher_suite(d.suite)) &&
+         now - d.created < limits::kSessionAge && still_valid(d, now);
+}
+
 }  // namespace
 
 const CipherSuite* choose_suite(const Config& c, const ProtocolProfile& p,
@@ -32,11 +49,10 @@ const CipherSuite* choose_suite(const Config& c, const ProtocolProfile& p,
   return nullptr;
 }
 
-bool is_inappropriate_fallback(const Config& c, const ProtocolProfile& chosen,
+bool is_inappropriate_fallback(const Config& c, ProtocolVersion client_version,
                                std::span<const std::uint16_t> client_suites) {
-  if (!contains(client_suites, kFallbackScsv)) return false;
-  const auto better = [&](ProtocolVersion v) { return v > chosen.version; };
-  return std::ranges::any_of(c.versions, better);
+  return contains(client_suites, kFallbackScsv) &&
+         std::ranges::any_of(c.versions, [&](ProtocolVersion v) { return v > client_version; });
 }
 
 std::vector<std::uint16_t> suites_to_offer(const Config& c) {
@@ -46,21 +62,18 @@ std::vector<std::uint16_t> suites_to_offer(const Config& c) {
   return ids;
 }
 
-bool may_offer_session(const Config& c, const Session& s, ProtocolVersion offered_version,
-                       std::string_view server_name) {
+bool may_offer_session(const Handshake& h, const Session& s) {
   const Session::Data& d = s.data();
-  return d.version <= offered_version && contains(c.versions, d.version) &&
-         contains(c.suites, find_cipher_suite(d.suite)) && d.server_name == server_name &&
-         !d.id.empty() && (c.verify_mode == VerifyMode::none || d.peer_verified);
+  return still_good(h, s) && !d.id.empty() && d.version <= h.offered_version &&
+         contains(h.config.versions, d.version) &&
+         (h.config.verify_mode == VerifyMode::none || d.peer_verified);
 }
 
 bool may_resume(const Handshake& h, const Session& s,
                 std::span<const std::uint16_t> client_suites) {
   const Session::Data& d = s.data();
-  if (d.version != h.profile->version || d.server_name != h.server_name) return false;
-  if (!contains(client_suites, d.suite) || !contains(h.config.suites, find_cipher_suite(d.suite)))
-    return false;
-  return h.config.verify_mode != VerifyMode::required || d.peer_verified;
+  return still_good(h, s) && d.version == h.profile->version && contains(client_suites, d.suite) &&
+         (h.config.verify_mode != VerifyMode::required || d.peer_verified);
 }
 
 }  // namespace parley

@@ -1,5 +1,6 @@
 #include "record/half.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/limits.hpp"
@@ -40,12 +41,12 @@ Status Half::open(std::span<OpenRecord> run, std::size_t& opened) {
   if (wraps(seq_, run.size())) return Error{.code = Errc::sequence_overflow, .where = "record"};
   opened = active_->open(seq_, run);
   seq_ += opened;
-  if (opened < run.size()) return Error{.code = Errc::bad_record_mac, .where = "record"};
-  for (std::size_t i = 0; i < run.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(opened, run.size()); ++i) {
     if (run[i].fragment.size() <= limits::kPlaintext) continue;
     opened = i;
     return Error{.code = Errc::record_overflow, .where = "record.length"};
   }
+  if (opened < run.size()) return Error{.code = Errc::bad_record_mac, .where = "record"};
   return {};
 }
 

@@ -97,6 +97,30 @@ TEST_P(OpenPair, takes_a_full_record_and_refuses_one_byte_more) {
   EXPECT_EQ(server_failure(), Errc::record_overflow);
 }
 
+TEST_P(OpenPair, an_overlong_record_is_refused_as_that_whatever_follows_it) {
+  Forger client{pair, Side::client};
+  Bytes stream = client.seal(ContentType::application_data, Bytes(limits::kPlaintext + 1000, 'a'));
+  Bytes bad = client.seal(ContentType::application_data, as_bytes("x"));
+  bad.back() ^= 1;
+  append(stream, bad);
+  pair.inject(Side::server, stream);
+  EXPECT_EQ(server_failure(), Errc::record_overflow);
+  EXPECT_EQ(pair.server.readable(), 0u);
+}
+
+TEST_P(OpenPair, says_nothing_more_after_its_close_notify) {
+  ASSERT_TRUE(pair.server.close().has_value());
+  pair.server.sent(pair.server.outgoing().size());
+  Forger client{pair, Side::client};
+  const ByteView hello = split_records(pair.from_client.log).front().subspan(5);
+  pair.inject(Side::server, client.seal(ContentType::handshake, hello));
+  Bytes bad = client.seal(ContentType::application_data, as_bytes("x"));
+  bad.back() ^= 1;
+  pair.inject(Side::server, bad);
+  EXPECT_EQ(server_failure(), Errc::bad_record_mac);
+  EXPECT_TRUE(pair.server.outgoing().empty());
+}
+
 TEST_P(OpenPair, a_bad_mac_is_fatal_and_answered_by_bad_record_mac) {
   Bytes r = Forger{pair, Side::client}.seal(ContentType::application_data, as_bytes("hello"));
   r.back() ^= 1;

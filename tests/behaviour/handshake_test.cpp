@@ -1,6 +1,7 @@
 // Two engines agree: every version by every suite, full and resumed, and on what they refuse.
 #include <gtest/gtest.h>
 
+#include "parley/issue.hpp"
 #include "support/pair.hpp"
 
 namespace parley::test {
@@ -207,6 +208,21 @@ TEST(Negotiation, a_server_without_a_certificate_shares_no_cipher) {
   EXPECT_EQ(p.server.failure()->code, Errc::no_shared_cipher);
 }
 
+TEST(Fallback, is_answered_whenever_the_server_could_do_better) {
+  // RFC 7507 section 3, as a hello of 3.0 with the signalling suite: POODLE's own dance.
+  for (const bool ssl30_too : {true, false}) {
+    const auto server = ssl30_too ? server_config() : server_config({ProtocolVersion::tls10});
+    Pair p{{.client = client_config({ProtocolVersion::ssl30}), .server = server}};
+    p.from_client.tamper = [](Bytes& piece) {
+      for (std::size_t i = 0; i + 1 < piece.size(); ++i)
+        if (piece[i] == 0x00 && piece[i + 1] == 0xff) piece[i] = 0x56, piece[i + 1] = 0x00;
+    };
+    EXPECT_FALSE(p.run());
+    EXPECT_EQ(p.server.failure()->code, Errc::inappropriate_fallback);
+    EXPECT_EQ(p.client.failure()->received, Alert::inappropriate_fallback);
+  }
+}
+
 TEST(Trust, a_client_refuses_a_chain_it_cannot_anchor_and_says_so) {
   const auto client = client_config({ProtocolVersion::tls10});
   client->trust = {};
@@ -258,12 +274,81 @@ TEST(Resumption, a_session_is_not_offered_for_another_name_or_to_a_stricter_cont
       {.client = lax, .server = server, .server_name = "b.test", .resume = first.client.session()}};
   ASSERT_TRUE(name.run());
   EXPECT_FALSE(name.client.resumed());
-  Pair strict{{.client = client_config(),
+  const auto stricter = std::make_shared<Config>(*lax);  // of the same scope
+  stricter->verify_mode = VerifyMode::required;
+  Pair strict{{.client = stricter,
                .server = server,
                .server_name = "a.test",
                .resume = first.client.session()}};
   ASSERT_TRUE(strict.run());
   EXPECT_FALSE(strict.client.resumed());
+}
+
+TEST(Resumption, what_one_context_verified_says_nothing_to_another) {
+  const auto server = server_config();
+  Pair first{{.client = client_config(), .server = server}};
+  ASSERT_TRUE(first.run());
+  ASSERT_TRUE(first.client.peer_verified());
+  const auto trusts_nobody = client_config();
+  trusts_nobody->trust = {};
+  Pair second{
+      {.client = trusts_nobody, .server = server, .resume = first.client.session(), .seed = 2}};
+  EXPECT_FALSE(second.run());
+  EXPECT_EQ(second.client.failure()->code, Errc::unknown_ca);
+}
+
+TEST(Resumption, a_server_keeps_the_sessions_of_its_contexts_apart_in_a_shared_cache) {
+  const auto client = client_config();
+  const auto one = server_config();
+  Pair first{{.client = client, .server = one}};
+  ASSERT_TRUE(first.run());
+  const auto other_context = server_config();
+  other_context->sessions = one->sessions;
+  Pair second{
+      {.client = client, .server = other_context, .resume = first.client.session(), .seed = 2}};
+  ASSERT_TRUE(second.run());
+  EXPECT_FALSE(second.server.resumed());
+}
+
+TEST(Resumption, neither_an_old_session_nor_an_expired_certificate_is_resumed) {
+  const auto client = client_config();
+  Pair first{{.client = client, .server = server_config()}};
+  ASSERT_TRUE(first.run());
+  const auto offers = [&](std::int64_t created, std::int64_t now) {
+    Session::Data d = first.client.session()->data();
+    d.created = created;
+    SeededRng rng{3};
+    const FixedClock clock{now};
+    const Connection c =
+        Connection::client(client, {}, {rng, clock}, std::make_shared<const Session>(std::move(d)));
+    return c.outgoing()[43] != 0;  // the length of session_id in the hello
+  };
+  EXPECT_TRUE(offers(kNow - 86399, kNow));
+  EXPECT_FALSE(offers(kNow - 86400, kNow));
+  constexpr std::int64_t kTwentyYears = 20 * 365 * 86400LL;
+  EXPECT_FALSE(offers(kNow + kTwentyYears, kNow + kTwentyYears)) << "the certificate has expired";
+}
+
+TEST(Resumption, a_client_may_not_resume_what_was_cut_short) {
+  Pair p{{.client = client_config(), .server = server_config()}};
+  ASSERT_TRUE(p.run());
+  const auto kept = p.client.session();
+  p.client.end_of_stream();
+  EXPECT_TRUE(kept->revoked());
+  EXPECT_EQ(p.client.session(), nullptr);
+}
+
+TEST(Resumption, an_onlooker_who_replays_a_session_id_does_not_end_the_session) {
+  const auto client = client_config();
+  const auto server = server_config();
+  Pair owner{{.client = client, .server = server}};
+  ASSERT_TRUE(owner.run());
+  Pair onlooker{{.client = client, .server = server, .resume = owner.client.session(), .seed = 2}};
+  onlooker.deliver(Side::client);
+  onlooker.server.end_of_stream();
+  Pair again{{.client = client, .server = server, .resume = owner.client.session(), .seed = 3}};
+  ASSERT_TRUE(again.run());
+  EXPECT_TRUE(again.client.resumed());
 }
 
 TEST(Resumption, a_failed_connection_takes_its_session_along) {
@@ -301,6 +386,24 @@ TEST(KeyLog, has_one_line_with_the_client_random) {
   EXPECT_EQ(p.client_seen.key_log[0].size(), 14u + 64 + 1 + 96);
   EXPECT_EQ(p.client_seen.key_log[0].substr(14, 64),
             to_hex(ByteView{p.from_client.log}.subspan(11, 32)));
+}
+
+TEST(Weakness, short_keys_and_md5_signatures_are_announced) {
+  SeededRng rng{8};
+  CertificateRequest request{.not_before = kNow - 60, .not_after = kNow + 3600, .ca = true};
+  const PrivateKey root_key = *PrivateKey::generate_rsa(rng, 1024);
+  request.common_name = "weak root";
+  const Certificate root = *issue_certificate(rng, request, root_key);
+  request = {.not_before = kNow - 60, .not_after = kNow + 3600, .hash = "md5"};
+  const PrivateKey key = *PrivateKey::generate_rsa(rng, 512);
+  const auto server = server_config({ProtocolVersion::tls10}, "AES128-SHA");
+  server->identity = Identity{{*issue_certificate(rng, request, key, &root, &root_key)}, key};
+  const auto client = client_config({ProtocolVersion::tls10}, "AES128-SHA");
+  client->trust.add(root);
+  Pair p{{.client = client, .server = server}};
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client_seen.weaknesses.size(), 2u);
+  EXPECT_EQ(p.server_seen.weaknesses.size(), 1u);
 }
 
 TEST(Weakness, choices_of_the_era_are_announced) {

@@ -127,6 +127,21 @@ TEST_P(Order, application_data_before_finished_is_refused_everywhere) {
   }
 }
 
+TEST_P(Order, closing_inside_the_handshake_ends_it_for_good) {
+  const auto [side, version] = GetParam();
+  for (std::size_t point = 0; point <= 3; ++point) {
+    Victim v{side, version, point};
+    ASSERT_TRUE(v.engine().close().has_value());
+    EXPECT_EQ(v.engine().phase(), Phase::closed);
+    EXPECT_EQ(v.engine().feed(record(ContentType::application_data, version, as_bytes("evil"))),
+              0u);
+    EXPECT_EQ(v.engine().readable(), 0u);
+    EXPECT_FALSE(v.engine().write(as_bytes("x")).has_value());
+    v.pair.run();
+    EXPECT_EQ(v.engine().phase(), Phase::closed);
+  }
+}
+
 TEST(Order, nothing_may_be_half_received_when_keys_change) {
   Victim v{Side::server, kTls, 2};
   // The first two bytes of a Finished, then ChangeCipherSpec.
@@ -202,6 +217,22 @@ TEST_P(AfterTheHandshake, a_server_declines_a_new_client_hello) {
   } else {
     ASSERT_NE(pair.server.failure(), nullptr);
     EXPECT_EQ(pair.server.failure()->code, Errc::renegotiation_refused);
+  }
+}
+
+TEST_P(AfterTheHandshake, nothing_comes_between_the_parts_of_a_message) {
+  const std::pair<ContentType, Bytes> cases[]{{ContentType::application_data, Bytes{'x'}},
+                                              {ContentType::alert, Bytes{1, 0}}};
+  for (const auto& [type, body] : cases) {
+    Pair p{{.client = client_config({GetParam()}, "NULL-SHA"),
+            .server = server_config({GetParam()}, "NULL-SHA")}};
+    ASSERT_TRUE(p.run());
+    Forger client{p, Side::client};
+    p.inject(Side::server, client.seal(ContentType::handshake, Bytes{1, 0}));
+    p.inject(Side::server, client.seal(type, body));
+    ASSERT_NE(p.server.failure(), nullptr);
+    EXPECT_EQ(p.server.failure()->code, Errc::unexpected_message);
+    EXPECT_FALSE(p.server.peer_closed());
   }
 }
 

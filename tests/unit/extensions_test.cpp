@@ -162,6 +162,15 @@ TEST(ServerName, two_host_names_are_refused) {
   EXPECT_STREQ(e->where, "server_name.host_name");
 }
 
+TEST(ServerName, holds_255_graphic_characters_and_nothing_else) {
+  const auto read = [](const std::string& host) {
+    return !refusal(extension(kServerNameNumber, name_list({name(0, host)}))).has_value();
+  };
+  EXPECT_TRUE(read(std::string(255, 'a')));
+  EXPECT_FALSE(read(std::string(256, 'a')));
+  for (const char c : {'\n', '\x1b', ' ', '\x7f', '\x80'}) EXPECT_FALSE(read({'a', c, 'b'}));
+}
+
 TEST(ServerName, a_nul_inside_is_refused) {
   using namespace std::string_view_literals;
   for (const std::string_view bad : {"good.example\0.evil.example"sv, "\0"sv, "a\0"sv, "\0a"sv}) {

@@ -1,10 +1,13 @@
 // server_name (RFC 4366 section 3.1).
+#include "base/limits.hpp"
 #include "wire/extension.hpp"
 
 namespace parley {
 namespace {
 
 constexpr std::uint8_t kHostName = 0;
+
+constexpr bool is_graphic(std::uint8_t c) { return c > 0x20 && c < 0x7f; }
 
 void write(Writer& w, const HelloExtensions& e, Place place) {
   if (place == Place::server_hello) return;  // "the extension_data field SHALL be empty"
@@ -23,8 +26,9 @@ void read(Reader& r, HelloExtensions& e, Place place) {
     Reader name = list.vec("server_name.host_name", 2, 1, 65535);
     const ByteView text = name.rest("server_name.host_name");
     if (type != kHostName) continue;
-    // "MUST NOT contain more than one name of the same name_type"; a NUL is the null-prefix trick.
-    if (!host.empty() || std::ranges::find(text, 0) != text.end())
+    // "MUST NOT contain more than one name of the same name_type"; and what is no host name would
+    // only find its way into logs and caches.
+    if (!host.empty() || text.size() > limits::kHostName || !std::ranges::all_of(text, is_graphic))
       list.fail(Errc::bad_extension, "server_name.host_name");
     host = as_text(text);
   }
