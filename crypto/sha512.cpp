@@ -1,88 +1,44 @@
 // SHA-384 and SHA-512 (FIPS 180-4 sections 6.4 and 6.5).
-#include <array>
-#include <bit>
-#include <utility>
-
 #include "crypto/compress.hpp"
+#include "crypto/sha2.hpp"
 #include "crypto/words.hpp"
 
 namespace parley::crypto {
 namespace {
 
-using Word = std::uint64_t;
-
-// FIPS 180-4 section 4.2.3.
-constexpr std::array<Word, 80> kK = {
-    0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
-    0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
-    0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
-    0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235, 0xc19bf174cf692694,
-    0xe49b69c19ef14ad2, 0xefbe4786384f25e3, 0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65,
-    0x2de92c6f592b0275, 0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
-    0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f, 0xbf597fc7beef0ee4,
-    0xc6e00bf33da88fc2, 0xd5a79147930aa725, 0x06ca6351e003826f, 0x142929670a0e6e70,
-    0x27b70a8546d22ffc, 0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
-    0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6, 0x92722c851482353b,
-    0xa2bfe8a14cf10364, 0xa81a664bbc423001, 0xc24b8b70d0f89791, 0xc76c51a30654be30,
-    0xd192e819d6ef5218, 0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
-    0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99, 0x34b0bcb5e19b48a8,
-    0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb, 0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3,
-    0x748f82ee5defb2fc, 0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
-    0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915, 0xc67178f2e372532b,
-    0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
-    0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
-    0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c,
-    0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817};
-
-// Step T of sixteen; w holds the last 16 words of the message schedule in a ring, and for all
-// but the first sixteen steps the next word is made first.
-template <bool kFirst, std::size_t T>
-[[gnu::always_inline]] inline void step(std::array<Word, 8>& v, std::array<Word, 16>& w,
-                                        const Word* k) {
-  const Word a = v[(16 - T) % 8];
-  const Word b = v[(17 - T) % 8];
-  const Word c = v[(18 - T) % 8];
-  Word& d = v[(19 - T) % 8];
-  const Word e = v[(20 - T) % 8];
-  const Word f = v[(21 - T) % 8];
-  const Word g = v[(22 - T) % 8];
-  Word& h = v[(23 - T) % 8];
-  if constexpr (!kFirst) {
-    const Word x = w[(T + 1) % 16];
-    const Word y = w[(T + 14) % 16];
-    w[T] += (std::rotr(x, 1) ^ std::rotr(x, 8) ^ (x >> 7)) + w[(T + 9) % 16] +
-            (std::rotr(y, 19) ^ std::rotr(y, 61) ^ (y >> 6));
-  }
-  h += w[T] + k[T];
-  h += g ^ (e & (f ^ g));
-  h += std::rotr(e, 14) ^ std::rotr(e, 18) ^ std::rotr(e, 41);
-  d += h;
-  h += (a & b) | (c & (a | b));
-  h += std::rotr(a, 28) ^ std::rotr(a, 34) ^ std::rotr(a, 39);
-}
-
-template <bool kFirst, std::size_t... T>
-[[gnu::always_inline]] inline void sixteen_steps(std::array<Word, 8>& v, std::array<Word, 16>& w,
-                                                 const Word* k, std::index_sequence<T...>) {
-  (step<kFirst, T>(v, w, k), ...);
-}
+struct Sha512 {
+  using Word = std::uint64_t;
+  static Word load(const std::uint8_t* p) { return load_be64(p); }
+  // FIPS 180-4 section 4.1.3.
+  static constexpr Sigma kSigma0{1, 8, 7}, kSigma1{19, 61, 6}, kSum0{28, 34, 39}, kSum1{14, 18, 41};
+  // FIPS 180-4 section 4.2.3.
+  static constexpr std::array<Word, 80> kK = {
+      0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
+      0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
+      0xd807aa98a3030242, 0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
+      0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235, 0xc19bf174cf692694,
+      0xe49b69c19ef14ad2, 0xefbe4786384f25e3, 0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65,
+      0x2de92c6f592b0275, 0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
+      0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f, 0xbf597fc7beef0ee4,
+      0xc6e00bf33da88fc2, 0xd5a79147930aa725, 0x06ca6351e003826f, 0x142929670a0e6e70,
+      0x27b70a8546d22ffc, 0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
+      0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6, 0x92722c851482353b,
+      0xa2bfe8a14cf10364, 0xa81a664bbc423001, 0xc24b8b70d0f89791, 0xc76c51a30654be30,
+      0xd192e819d6ef5218, 0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
+      0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99, 0x34b0bcb5e19b48a8,
+      0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb, 0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3,
+      0x748f82ee5defb2fc, 0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
+      0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915, 0xc67178f2e372532b,
+      0xca273eceea26619c, 0xd186b8c721c0c207, 0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178,
+      0x06f067aa72176fba, 0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
+      0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc, 0x431d67c49c100d4c,
+      0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817};
+};
 
 }  // namespace
 
-void sha512_blocks(Word* state, const std::uint8_t* p, std::size_t blocks) {
-  std::array<Word, 8> h;
-  for (std::size_t i = 0; i < 8; ++i) h[i] = state[i];
-  for (; blocks != 0; --blocks, p += 128) {
-    std::array<Word, 16> w;
-    for (std::size_t i = 0; i < 16; ++i) w[i] = load_be64(p + 8 * i);
-    std::array<Word, 8> v = h;
-    sixteen_steps<true>(v, w, kK.data(), std::make_index_sequence<16>{});
-    for (std::size_t t = 16; t < kK.size(); t += 16) {
-      sixteen_steps<false>(v, w, kK.data() + t, std::make_index_sequence<16>{});
-    }
-    for (std::size_t i = 0; i < 8; ++i) h[i] += v[i];
-  }
-  for (std::size_t i = 0; i < 8; ++i) state[i] = h[i];
+void sha512_blocks(std::uint64_t* state, const std::uint8_t* p, std::size_t blocks) {
+  Sha2<Sha512>::blocks(state, p, blocks);
 }
 
 }  // namespace parley::crypto

@@ -9,7 +9,7 @@
 namespace parley {
 namespace {
 
-class CbcProtection final : public Protection {
+class CbcProtection final : public OneByOne {
  public:
   CbcProtection(const ProtocolProfile& profile, const CipherSuite& suite, const DirectionKeys& keys)
       : profile_(profile),
@@ -35,14 +35,8 @@ class CbcProtection final : public Protection {
     return size;
   }
 
-  std::size_t open(std::uint64_t seq, std::span<OpenRecord> run) override {
-    for (std::size_t i = 0; i < run.size(); ++i)
-      if (!open_one(seq + i, run[i])) return i;
-    return run.size();
-  }
-
  private:
-  bool open_one(std::uint64_t seq, OpenRecord& r) {
+  bool open_one(std::uint64_t seq, OpenRecord& r) override {
     // The size is on the wire for all to see, so this much may be answered early.
     if (r.fragment.size() % block_size_ != 0 || r.fragment.size() < mac_.size() + 1) return false;
     cipher_->cbc_decrypt(iv(), r.fragment, r.fragment);

@@ -34,6 +34,19 @@ class Protection {
   virtual bool chains_records() const { return false; }
 };
 
+/// A Protection that opens the records of a run one after another.
+class OneByOne : public Protection {
+ public:
+  std::size_t open(std::uint64_t seq, std::span<OpenRecord> run) final {
+    for (std::size_t i = 0; i < run.size(); ++i)
+      if (!open_one(seq + i, run[i])) return i;
+    return run.size();
+  }
+
+ private:
+  virtual bool open_one(std::uint64_t seq, OpenRecord&) = 0;
+};
+
 /// Key material for one direction, out of the key_block.
 struct DirectionKeys {
   ByteView mac_secret, key, iv;

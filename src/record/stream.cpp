@@ -7,7 +7,7 @@
 namespace parley {
 namespace {
 
-class StreamProtection final : public Protection {
+class StreamProtection final : public OneByOne {
  public:
   StreamProtection(const ProtocolProfile& profile, const CipherSuite& suite,
                    const DirectionKeys& keys)
@@ -26,14 +26,8 @@ class StreamProtection final : public Protection {
     return fragment.size();
   }
 
-  std::size_t open(std::uint64_t seq, std::span<OpenRecord> run) override {
-    for (std::size_t i = 0; i < run.size(); ++i)
-      if (!open_one(seq + i, run[i])) return i;
-    return run.size();
-  }
-
  private:
-  bool open_one(std::uint64_t seq, OpenRecord& r) {
+  bool open_one(std::uint64_t seq, OpenRecord& r) override {
     if (r.fragment.size() < mac_.size()) return false;
     if (rc4_) rc4_->apply(r.fragment, r.fragment);
     const ByteSpan data = r.fragment.first(r.fragment.size() - mac_.size());

@@ -1,5 +1,6 @@
 // Golden flows: every byte of a connection between two seeded engines, as readable text.
 #pragma once
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct FlowCase {
   bool have_client_certificate = false;
 };
 std::vector<FlowCase> flow_cases();
+/// For the names of tests.
+inline void PrintTo(const FlowCase& c, std::ostream* os) { *os << c.name; }
 
 /// What one side says before the other does.
 struct FlowBlock {

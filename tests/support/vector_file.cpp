@@ -21,11 +21,20 @@ int digit(char c) {
   return -1;
 }
 
+std::filesystem::path in_vectors(const std::filesystem::path& path) {
+  return path.is_absolute() ? path : std::filesystem::path(PARLEY_SOURCE_DIR) / "vectors" / path;
+}
 }  // namespace
 
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in(in_vectors(path), std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text.empty()) throw std::runtime_error(in_vectors(path).string() + ": cannot be read");
+  return text;
+}
+
 std::vector<VectorCase> read_vector_file(const std::filesystem::path& path) {
-  const std::filesystem::path file =
-      path.is_absolute() ? path : std::filesystem::path(PARLEY_SOURCE_DIR) / "vectors" / path;
+  const std::filesystem::path file = in_vectors(path);
   std::ifstream in(file);
   if (!in) throw std::runtime_error(file.string() + ": cannot be read");
   std::vector<VectorCase> cases;

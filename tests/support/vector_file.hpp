@@ -21,6 +21,9 @@ using VectorCase = std::map<std::string, std::string>;
 /// or a key twice in one case. A relative path starts in the folder vectors/ of the source tree.
 std::vector<VectorCase> read_vector_file(const std::filesystem::path& path);
 
+/// The whole of a file, which must be there and not empty; a relative path starts in vectors/.
+std::string read_text(const std::filesystem::path& path);
+
 /// The value of a key that must be there: throws std::runtime_error naming the key otherwise.
 const std::string& field(const VectorCase& c, const std::string& key);
 

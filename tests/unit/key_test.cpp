@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "parley/key.hpp"
 #include "parley/pem.hpp"
 #include "tests/support/certs.hpp"
@@ -12,13 +9,7 @@
 namespace parley {
 namespace {
 
-std::string read_file(const std::string& name) {
-  std::ifstream f{std::string{PARLEY_SOURCE_DIR} + "/vectors/certs/" + name, std::ios::binary};
-  std::stringstream s;
-  s << f.rdbuf();
-  EXPECT_FALSE(s.str().empty()) << name;
-  return s.str();
-}
+std::string read_file(const std::string& name) { return test::read_text("certs/" + name); }
 
 Certificate load(const std::string& name) {
   return certificates_from_pem(read_file(name))->front();

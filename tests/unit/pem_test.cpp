@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "asn1/base64.hpp"
 #include "parley/pem.hpp"
 #include "parley/x509.hpp"
@@ -11,13 +8,7 @@
 namespace parley {
 namespace {
 
-std::string read_file(const std::string& name) {
-  std::ifstream f{std::string{PARLEY_SOURCE_DIR} + "/vectors/certs/" + name, std::ios::binary};
-  std::stringstream s;
-  s << f.rdbuf();
-  EXPECT_FALSE(s.str().empty()) << name;
-  return s.str();
-}
+std::string read_file(const std::string& name) { return test::read_text("certs/" + name); }
 
 std::string decoded(std::string_view text) {
   const auto b = asn1::base64_decode(text);

@@ -1,8 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "asn1/name.hpp"
 #include "crypto/hash.hpp"
 #include "parley/pem.hpp"
@@ -22,10 +19,7 @@ using test::request;
 using test::self_signed;
 
 Certificate load(const std::string& name) {
-  std::ifstream f{std::string{PARLEY_SOURCE_DIR} + "/vectors/certs/" + name, std::ios::binary};
-  std::stringstream s;
-  s << f.rdbuf();
-  return certificates_from_pem(s.str())->front();
+  return certificates_from_pem(test::read_text("certs/" + name))->front();
 }
 
 TrustStore store_of(std::initializer_list<Certificate> anchors) {

@@ -1,8 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "asn1/certificate.hpp"
 #include "asn1/name.hpp"
@@ -13,13 +11,7 @@
 namespace parley {
 namespace {
 
-std::string read_file(const std::string& name) {
-  std::ifstream f{std::string{PARLEY_SOURCE_DIR} + "/vectors/certs/" + name, std::ios::binary};
-  std::stringstream s;
-  s << f.rdbuf();
-  EXPECT_FALSE(s.str().empty()) << name;
-  return s.str();
-}
+std::string read_file(const std::string& name) { return test::read_text("certs/" + name); }
 
 Certificate load(const std::string& name) {
   auto found = certificates_from_pem(read_file(name));
