@@ -32,9 +32,13 @@ inline T ct_is_nonzero(T v) {
   return ct_mask_bit(static_cast<T>(static_cast<T>(v | static_cast<T>(T{0} - v)) >> kTop));
 }
 template <class T>
-inline T ct_is_zero(T v) { return static_cast<T>(~ct_is_nonzero(v)); }
+inline T ct_is_zero(T v) {
+  return static_cast<T>(~ct_is_nonzero(v));
+}
 template <class T>
-inline T ct_eq(T a, T b) { return ct_is_zero(static_cast<T>(a ^ b)); }
+inline T ct_eq(T a, T b) {
+  return ct_is_zero(static_cast<T>(a ^ b));
+}
 /// All ones when a < b, unsigned.
 template <class T>
 inline T ct_lt(T a, T b) {
@@ -43,10 +47,14 @@ inline T ct_lt(T a, T b) {
   return ct_mask_bit(static_cast<T>(r >> kTop));
 }
 template <class T>
-inline T ct_ge(T a, T b) { return static_cast<T>(~ct_lt(a, b)); }
+inline T ct_ge(T a, T b) {
+  return static_cast<T>(~ct_lt(a, b));
+}
 /// a where the mask is set, b elsewhere.
 template <class T>
-inline T ct_select(T mask, T a, T b) { return static_cast<T>((mask & a) | (~mask & b)); }
+inline T ct_select(T mask, T a, T b) {
+  return static_cast<T>((mask & a) | (~mask & b));
+}
 
 /// Equality of secrets of public, equal length; lengths that differ are unequal at once.
 /// Returns all ones or zero so that the caller can go on without branching.

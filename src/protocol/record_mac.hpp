@@ -9,7 +9,8 @@ namespace parley {
 class RecordMac {
  public:
   /// Both states have absorbed key and pad.
-  RecordMac(crypto::Hasher inner, crypto::Hasher outer) : inner_(inner), outer_(outer) {}
+  RecordMac(const crypto::Hasher& inner, const crypto::Hasher& outer)
+      : inner_(inner), outer_(outer) {}
 
   std::size_t size() const { return crypto::digest_size(inner_.id()); }
 
