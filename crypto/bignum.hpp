@@ -15,6 +15,7 @@
 namespace parley::crypto {
 
 using Limb = std::uint64_t;
+// No `using` can carry __extension__.  NOLINTNEXTLINE(modernize-use-using)
 __extension__ typedef unsigned __int128 WideLimb;
 using LimbView = std::span<const Limb>;
 using LimbSpan = std::span<Limb>;
