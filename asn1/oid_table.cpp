@@ -1,5 +1,5 @@
 // Names of OBJECT IDENTIFIERs: data only. The attribute types keep the spelling that getpeercert
-// shows (API.md section 6.1); short and long names are those that the OpenSSL tools print.
+// shows; short and long names are those that the OpenSSL tools print.
 #include "asn1/oid.hpp"
 
 namespace parley::asn1 {

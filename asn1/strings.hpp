@@ -1,4 +1,4 @@
-// The string types of ASN.1 as UTF-8 (API.md section 6.1).
+// The string types of ASN.1 as UTF-8, decoded as CPython's getpeercert does.
 #pragma once
 #include <string>
 

@@ -17,7 +17,7 @@ inline constexpr bool kTimeMayHaveFraction = true;  ///< 19991231235959.5Z; igno
 /// calendar has, and for local times that name no zone.
 Result<std::int64_t> unix_time(Tag, ByteView content);
 
-/// "Oct  5 23:01:56 2020 GMT", as getpeercert prints it (API.md section 6.1): fraction after the
+/// "Oct  5 23:01:56 2020 GMT", as getpeercert prints it: fraction after the
 /// seconds, no " GMT" unless the zone is Z. "Bad time value" for anything malformed.
 std::string time_text(Tag, ByteView content);
 

@@ -37,8 +37,9 @@ class RsaPublicKey {
   Bytes n() const;           ///< big-endian, no leading zeros
   Bytes e() const;
 
-  /// Builds the expected block and compares all of it; never parses the padding (ATTACKS.md's
-  /// class BERserk). `digest` is the hash value, or the 36 bytes for bare_md5_sha1.
+  /// Builds the expected block and compares all of it; never parses the padding (the
+  /// BERserk forgeries, CVE-2014-1568). `digest` is the hash value, or the 36 bytes for
+  /// bare_md5_sha1.
   [[nodiscard]] bool verify(RsaDigest, ByteView digest, ByteView signature) const;
   /// RSAES-PKCS1-v1_5: message of at most size() - 11 bytes (else Errc::bad_argument); size()
   /// bytes come back. Constant-time in the message.

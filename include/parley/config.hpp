@@ -15,7 +15,7 @@
 
 namespace parley {
 
-/// How much the other side's certificate matters (API.md section 5.1). The values are those of
+/// How much the other side's certificate matters. The values are those of
 /// CERT_NONE, CERT_OPTIONAL and CERT_REQUIRED.
 enum class VerifyMode : std::uint8_t { none, optional, required };
 
@@ -28,8 +28,8 @@ struct Identity {
 /// A connection's settings; immutable once shared. Build one, then hand out
 /// shared_ptr<const Config>.
 struct Config {
-  /// The versions that may be spoken. A hole switches off everything above it for a client
-  /// (API.md section 4.2).
+  /// The versions that may be spoken. A hole switches off everything above it for a client,
+  /// whose hello can only name a maximum.
   std::vector<ProtocolVersion> versions{ProtocolVersion::ssl30, ProtocolVersion::tls10};
   /// Suites in order of preference. The client's order decides unless prefer_server_suites.
   std::vector<const CipherSuite*> suites{default_cipher_list().begin(),

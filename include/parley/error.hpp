@@ -94,7 +94,7 @@ enum class Errc : std::uint16_t {
 struct ErrcRow {
   Errc code;
   std::string_view name;    ///< "NO_SHARED_CIPHER": stable, for programs
-  std::string_view reason;  ///< "no shared cipher": the documented text (API.md section 7)
+  std::string_view reason;  ///< "no shared cipher": OpenSSL's phrase, which callers match on
   Alert alert;              ///< what a peer is told
 };
 

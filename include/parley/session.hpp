@@ -45,7 +45,7 @@ class Session {
   mutable std::atomic<bool> revoked_{false};
 };
 
-/// Counters with the documented names and meanings (API.md C8).
+/// Counters with the names and meanings of Python's SSLContext.session_stats.
 struct SessionStats {
   long number = 0, connect = 0, connect_good = 0, connect_renegotiate = 0, accept = 0,
        accept_good = 0, accept_renegotiate = 0, hits = 0, misses = 0, timeouts = 0, cache_full = 0;

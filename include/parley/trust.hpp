@@ -13,7 +13,7 @@ namespace parley {
 /// Trust anchors. Copies are independent; certificates inside are shared.
 class TrustStore {
  public:
-  /// Adds one anchor, once. Only a self-signed certificate ends a path (API.md section 5.2).
+  /// Adds one anchor, once. Only a self-signed certificate ends a path, as in OpenSSL 1.0.
   void add(Certificate);
   /// Adds every certificate of a PEM text; returns how many it held. A block that is not a
   /// certificate is passed over, a broken one is an error and then nothing is added.

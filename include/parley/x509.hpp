@@ -18,7 +18,7 @@ struct NameAttribute {
   std::string_view short_name{};  ///< "CN"; empty likewise
   std::string value;              ///< UTF-8; may hold NUL and leading blanks
 
-  /// The long name, or else the dotted OID: what getpeercert shows (API.md section 6.1).
+  /// The long name, or else the dotted OID: what getpeercert shows.
   std::string_view type() const { return long_name.empty() ? std::string_view{oid} : long_name; }
 };
 /// RelativeDistinguishedName: mostly one attribute, in encoded order.
@@ -102,7 +102,7 @@ class Certificate {
   int version() const;   ///< 1, 2 or 3
 
   ByteView serial() const;         ///< content of the INTEGER; may be negative, 1 byte or more
-  std::string serial_hex() const;  ///< "D7C7381919AFC24E", "00", "-80" (API.md section 6.1)
+  std::string serial_hex() const;  ///< "D7C7381919AFC24E", "00", "-80"
 
   ByteView issuer_der() const;   ///< Name with its header
   ByteView subject_der() const;  ///< Name with its header
@@ -114,7 +114,7 @@ class Certificate {
   /// Unix seconds.
   Result<std::int64_t> not_before() const;
   Result<std::int64_t> not_after() const;
-  /// "Oct  5 23:01:56 2020 GMT" or "Bad time value" (API.md section 6.1).
+  /// "Oct  5 23:01:56 2020 GMT" or "Bad time value".
   std::string not_before_text() const;
   std::string not_after_text() const;
 

@@ -57,8 +57,12 @@ void TlsEngine::process() {
 /// none is complete or nobody reads.
 Status TlsEngine::process_one(bool& more) {
   const ByteSpan in = inbox_.unparsed();
-  const auto expected =
-      outcome_.profile != nullptr ? std::optional{outcome_.profile->version} : std::nullopt;
+  // A peer that refuses our choice of version says so in a record of its own.
+  const bool refusal = !in.empty() && in[0] == static_cast<std::uint8_t>(ContentType::alert) &&
+                       !read_half_.has_keys();
+  const auto expected = outcome_.profile != nullptr && !refusal
+                            ? std::optional{outcome_.profile->version}
+                            : std::nullopt;
   PARLEY_TRY(const std::optional<RecordHeader> header, read_record_header(in, expected));
   if (!header || in.size() < limits::kRecordHeader + header->length) return {};
   if (inbox_.free_segments() == 0) return {};

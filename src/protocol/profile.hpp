@@ -75,7 +75,7 @@ const ProtocolProfile* find_profile(ProtocolVersion);
 const ProtocolProfile* choose_version(std::span<const ProtocolVersion> enabled,
                                       ProtocolVersion client_version);
 /// What a client asks for: the highest enabled version below the lowest hole. A hole switches
-/// off everything above it, since a hello can only name a maximum (API.md section 4.2). Null
+/// off everything above it, since a hello can only name a maximum. Null
 /// when nothing is enabled.
 const ProtocolProfile* highest_to_offer(std::span<const ProtocolVersion> enabled);
 

@@ -1,9 +1,12 @@
 // What the README shows is what is compiled and run.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -35,6 +38,28 @@ TEST(Readme, its_client_is_the_example_that_is_compiled_and_run) {
       between(read_file("tests/examples/simple_client.cpp"), "[README]", "[README]", 2);
   ASSERT_FALSE(shown.empty());
   EXPECT_EQ(shown, compiled);
+}
+
+TEST(Readme, no_file_names_a_document_that_does_not_exist) {
+  namespace fs = std::filesystem;
+  const fs::path root{PARLEY_SOURCE_DIR};
+  const std::regex document{R"(([A-Za-z0-9_/.-]*[A-Z][A-Z_-]+\.md))"};
+  for (const char* top : {"include", "crypto", "asn1", "src", "tests", "bench", "README.md"}) {
+    std::vector<fs::path> files;
+    if (fs::is_regular_file(root / top))
+      files.push_back(root / top);
+    else
+      for (const auto& e : fs::recursive_directory_iterator{root / top})
+        if (e.is_regular_file()) files.push_back(e.path());
+    for (const fs::path& f : files) {
+      const std::string text = read_file(fs::relative(f, root).string());
+      for (std::sregex_iterator i{text.begin(), text.end(), document}, end; i != end; ++i) {
+        const std::string name = i->str();
+        EXPECT_TRUE(fs::exists(f.parent_path() / name) || fs::exists(root / name))
+            << fs::relative(f, root) << " names " << name;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -172,8 +172,10 @@ TEST(Negotiation, a_client_refuses_a_version_it_did_not_enable) {
   Pair p{{.client = client_config({ProtocolVersion::tls10}),
           .server = server_config({ProtocolVersion::ssl30})}};
   EXPECT_FALSE(p.run());
-  EXPECT_EQ(p.server.phase(), Phase::failed);
-  EXPECT_EQ(p.client.phase(), Phase::failed);
+  EXPECT_EQ(p.client.failure()->code, Errc::unsupported_protocol);
+  ASSERT_NE(p.server.failure(), nullptr);
+  EXPECT_EQ(p.server.failure()->code, Errc::peer_alert) << "the refusal is heard as one";
+  EXPECT_EQ(p.server.failure()->received, Alert::protocol_version);
 }
 
 TEST(Negotiation, no_common_suite_is_no_shared_cipher) {
