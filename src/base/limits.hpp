@@ -17,6 +17,11 @@ inline constexpr std::size_t kCertificateMessage = 102400;
 /// Certificates in one chain.
 inline constexpr std::size_t kChainLength = 100;
 
+/// Certificates above the leaf in a path, and signatures checked while one is looked for: a peer
+/// chooses how many certificates of one name it sends.
+inline constexpr std::size_t kPathLength = 100;
+inline constexpr unsigned kSignatureChecks = 200;
+
 /// Consecutive records that carry nothing.
 inline constexpr unsigned kEmptyRecords = 32;
 /// Consecutive warning alerts (CVE-2016-8610).

@@ -1,13 +1,10 @@
 // Builds a path and checks it in one depth-first search (RFC 5280 section 6, RFC 4158).
 #include "asn1/name.hpp"
+#include "base/limits.hpp"
 #include "trust/checks.hpp"
 
 namespace parley {
 namespace {
-
-// A peer chooses how many certificates of one name it sends; these bound the work it can cause.
-constexpr std::size_t kMaxAboveLeaf = 100;
-constexpr unsigned kMaxSignatureChecks = 200;
 
 // A certificate that may stand in the path, with its names in canonical form.
 struct Node {
@@ -75,7 +72,7 @@ class Search {
     const Node& last = path_.back();
     if (last.self_issued() && store_.contains(*last.certificate)) return true;
     const std::size_t depth = path_.size();
-    if (depth > kMaxAboveLeaf) {
+    if (depth > limits::kPathLength) {
       note(Rank::gave_up, {.code = Errc::path_too_long, .where = "depth"}, depth);
       return false;
     }
@@ -101,7 +98,7 @@ class Search {
     const ByteView wanted = child.authority_key_id();
     const ByteView offered = issuer.subject_key_id();
     if (!wanted.empty() && !offered.empty() && !equal(wanted, offered)) return false;
-    if (++signature_checks_ > kMaxSignatureChecks) {
+    if (++signature_checks_ > limits::kSignatureChecks) {
       note(Rank::gave_up, {.code = Errc::certificate_verify_failed, .where = "signature budget"},
            depth);
       return false;
