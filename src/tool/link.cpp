@@ -188,7 +188,7 @@ void Link::close(const Deadline& until) {
     receive();
     while (tls_->read(unread) > 0) {
     }
-    if (backlog()) continue;
+    if (backlog() && !until.over()) continue;
     if (tls_->peer_closed() || ended_ || tls_->failure() != nullptr || until.over()) return;
     wait(POLLIN, until);
   }

@@ -72,7 +72,7 @@ class Server {
  public:
   Server(Output& out, const Flags& f, SSLContext context)
       : out_(out), flags_(f), context_(std::move(context)) {
-    if (!f.file.empty()) content_ = read_file(f.file);
+    if (!f.file.empty()) content_ = read_file(f.file, std::string::npos);
     if (const std::string path = f.settings.keylog_path(); !path.empty()) keylog_.emplace(path);
     limit_ = f.once ? 1 : f.count;
   }
@@ -183,14 +183,16 @@ class Server {
     bool close = false;
     for (;;) {
       read_some(link, input, output.size(), r);
-      if (flags_.www)
-        close = www.answer(input, output) || close;
+      if (close)
+        input.clear();
+      else if (flags_.www)
+        close = www.answer(input, output, link.tls().peer_closed() && link.tls().readable() == 0);
       else
         output += std::exchange(input, {});
       write_some(link, output, r);
       // The answer to somebody who is gone; what was said before that is still worth reading.
       if (link.broken() || link.tls().failure() != nullptr) output.clear();
-      if (output.empty() && link.tls().readable() == 0) {
+      if (output.empty() && (close || link.tls().readable() == 0)) {
         link.check();
         if (close || link.tls().peer_closed()) break;
       }
@@ -323,7 +325,7 @@ void add_serve(CLI::App& app) {
       ->type_name("[ADDR:]PORT");
   f->settings.add(*c, "of clients: none (default), optional or required");
   c->add_flag("--self-signed{rsa:2048}", f->self_signed,
-              "a new key and certificate, rsa:2048 or =rsa:N")
+              "a new key and certificate, rsa:2048 or =rsa:N with N from 512 to 8192, a multiple of 8")
       ->excludes(c->get_option("--cert"));
   CLI::Option* echo = c->add_flag("--echo", f->echo, "send back what comes (default)");
   CLI::Option* www =

@@ -9,7 +9,8 @@
 namespace parley::tool {
 namespace {
 
-constexpr std::size_t kLongestRequest = 65536;
+/// Less than the server reads ahead, so that a request that is too long is always noticed.
+constexpr std::size_t kLongestRequest = 16384;
 
 std::string escaped(std::string_view text) {
   std::string s;
@@ -47,6 +48,36 @@ bool keeps_alive(std::string_view request) {
   return s.substr(0, s.find('\n')).find("http/1.1") != std::string::npos;
 }
 
+/// METHOD SP target SP HTTP/digit.digit (RFC 7230 section 3.1.1).
+bool is_request_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const std::size_t method = line.find(' '), target = line.rfind(' ');
+  if (method == 0 || method == std::string_view::npos || target <= method + 1) return false;
+  const std::string_view name = line.substr(0, method), version = line.substr(target + 1);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; }) &&
+         version.size() == 8 && version.starts_with("HTTP/") && digit(version[5]) &&
+         version[6] == '.' && digit(version[7]);
+}
+
+std::string response(std::string_view status, std::string_view type, bool keep, bool head,
+                     std::string_view body) {
+  return fmt::format(
+      "HTTP/1.1 {}\r\nServer: parley\r\nContent-Type: {}; charset=utf-8\r\n"
+      "Content-Length: {}\r\nConnection: {}\r\n\r\n{}",
+      status, type, body.size(), keep ? "keep-alive" : "close", head ? "" : body);
+}
+
+/// What is wrong with what came so far; empty: nothing yet.
+std::string_view objection(std::string_view input, std::size_t end, bool last) {
+  if (std::min(end, input.size()) > kLongestRequest) return "431 Request Header Fields Too Large";
+  const std::size_t line = input.find('\n');
+  const bool bad = line == std::string_view::npos ? last && !input.empty()
+                                                  : !is_request_line(input.substr(0, line));
+  const bool cut = last && end == std::string_view::npos && !input.empty();
+  return bad || cut ? "400 Bad Request" : "";
+}
+
 }  // namespace
 
 std::string WwwServer::page() const {
@@ -72,21 +103,26 @@ std::string WwwServer::page() const {
       rows);
 }
 
-bool WwwServer::answer(std::string& input, std::string& output) {
+bool WwwServer::answer(std::string& input, std::string& output, bool last) {
   for (;;) {
+    // Empty lines before a request are ignored (RFC 7230 section 3.5).
+    input.erase(0, input.find_first_not_of("\r\n"));
     const std::size_t end = request_end(input);
-    if (end == std::string::npos) return input.size() > kLongestRequest;
+    if (const std::string_view status = objection(input, end, last); !status.empty()) {
+      output += response(status, "text/plain", false, false,
+                         fmt::format("{}: this is no HTTP request for us.\n", status));
+      input.clear();
+      return true;
+    }
+    if (end == std::string::npos) return false;
     const std::string request = input.substr(0, end);
     input.erase(0, end);
     const bool head = request.starts_with("HEAD ");
     const bool known = head || request.starts_with("GET ");
     const bool keep = known && keeps_alive(request);
-    const std::string body = known ? page() : "Only GET and HEAD are answered here.\n";
-    output += fmt::format(
-        "HTTP/1.1 {}\r\nServer: parley\r\nContent-Type: {}; charset=utf-8\r\n"
-        "Content-Length: {}\r\nConnection: {}\r\n\r\n{}",
-        known ? "200 OK" : "405 Method Not Allowed", known ? "text/html" : "text/plain",
-        body.size(), keep ? "keep-alive" : "close", head ? "" : body);
+    output +=
+        response(known ? "200 OK" : "405 Method Not Allowed", known ? "text/html" : "text/plain",
+                 keep, head, known ? page() : "Only GET and HEAD are answered here.\n");
     if (!keep) {
       input.clear();
       return true;

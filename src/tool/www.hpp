@@ -14,8 +14,9 @@ class WwwServer {
       : tls_(tls), context_(context), peer_(std::move(peer)) {}
 
   /// Takes complete requests off `input` and appends an answer for each to `output`. True when
-  /// the connection is to be closed after that.
-  bool answer(std::string& input, std::string& output);
+  /// the connection is to be closed after that: the client wants it, or what came is no request.
+  /// `last`: nothing follows the input, so an incomplete request is no request either.
+  bool answer(std::string& input, std::string& output, bool last);
 
  private:
   std::string page() const;

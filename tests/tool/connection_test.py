@@ -4,14 +4,22 @@ import contextlib
 import json
 import os
 import re
+import select
 import socket
 import struct
 import subprocess
 import threading
+import time
 import unittest
 
 from support import ENVIRONMENT, PARLEY, Server, ToolTest, parley, read, write
 from x509_test import der_of, pem_of
+
+def cpu_seconds(pid):
+    with open("/proc/%d/stat" % pid) as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 DATA = bytes(range(256)) * 400 + b"the end"  # a little over 100 kB
 
@@ -88,6 +96,52 @@ class Echo(ToolTest):
             self.assertEqual(done.stderr.count("not verified ("), 1)
 
 
+class ClosedDescriptors(ToolTest):
+    """Started with stdin, stdout or stderr closed: the socket must not take their place."""
+
+    def on_the_wire(self, redirections, *flags):
+        """Everything that a relay sees of a session, and how the client ended."""
+        seen = []
+
+        def relay(client):
+            with socket.create_connection(("127.0.0.1", int(s.port))) as server:
+                back = threading.Thread(target=pump, args=(server, client), daemon=True)
+                back.start()
+                pump(client, server)
+                back.join(10)
+
+        def pump(source, to):
+            try:
+                while data := source.recv(65536):
+                    seen.append(data)
+                    to.sendall(data)
+                to.shutdown(socket.SHUT_WR)
+            except OSError:
+                pass
+
+        secret = write(self.path("secret"), b"attack at dawn" * 10)
+        with Server("--self-signed=rsa:1024", "--file", secret) as s, fake_server(relay) as port:
+            done = subprocess.run(["sh", "-c", 'exec "$0" "$@" ' + redirections, PARLEY, "connect",
+                                   port, "-v", *flags], env=ENVIRONMENT, timeout=30,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
+        return b"".join(seen), done
+
+    def test_nothing_goes_out_in_clear(self):
+        for redirections, code in (("<&-", 0), (">&-", 9), ("2>&-", 0), ("<&- >&-", 9),
+                                   (">&- 2>&-", 9), ("<&- >&- 2>&-", 9)):
+            with self.subTest(redirections=redirections):
+                wire, done = self.on_the_wire(redirections)
+                self.assertGreater(len(wire), 1000)
+                self.assertNotIn(b"attack at dawn", wire)
+                self.assertNotIn(b"parley:", wire)
+                self.assertEqual(done.returncode, code, done.stderr)
+                if ">&-" in redirections.split():
+                    self.assertEqual(done.stdout, b"")
+                else:
+                    self.assertEqual(done.stdout, b"attack at dawn" * 10)
+
+
 class Serve(ToolTest):
     def test_www_answers_head_and_get(self):
         with Server("--self-signed=rsa:1024", "--www") as s:
@@ -102,6 +156,35 @@ class Serve(ToolTest):
             done = self.run_ok("connect", s.port, "--verify", "none",
                                stdin=b"GET /1 HTTP/1.1\r\n\r\nGET /2 HTTP/1.0\n\n")
             self.assertEqual(done.stdout.count(b"HTTP/1.1 200 OK"), 2)
+
+    def test_www_refuses_what_is_no_request(self):
+        with Server("--self-signed=rsa:1024", "--www") as s:
+            for sent, status in ((b"hello\n", b"400"), (b"GET /\r\n", b"400"),
+                                 (b"no line", b"400"), (b"GET / HTTP/1.0\r\nHost: x", b"400"),
+                                 (b"PUT / HTTP/1.0\r\n\r\n", b"405"),
+                                 (b"\r\nGET / HTTP/1.0\r\n\r\n", b"200")):
+                with self.subTest(sent=sent):
+                    done = self.run_ok("connect", s.port, "--verify", "none", stdin=sent)
+                    self.assertTrue(done.stdout.startswith(b"HTTP/1.1 " + status), done.stdout)
+
+    def test_www_refuses_endless_headers_at_once(self):
+        with Server("--self-signed=rsa:1024", "--www") as s:
+            for size in (20000, 65536, 70000):
+                with self.subTest(size=size):
+                    # Its input stays open: the client does not say that this was all.
+                    client = subprocess.Popen([PARLEY, "connect", s.port, "--verify", "none"],
+                                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                              stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+                    client.stdin.write(b"GET / HTTP/1.1\r\nX: ".ljust(size, b"x"))
+                    client.stdin.flush()
+                    ready, _, _ = select.select([client.stdout], [], [], 2)
+                    self.assertTrue(ready, "no answer")
+                    self.assertIn(b"HTTP/1.1 431 ", client.stdout.readline())
+                    before = cpu_seconds(s.process.pid)
+                    time.sleep(0.5)
+                    self.assertLess(cpu_seconds(s.process.pid) - before, 0.2)
+                    client.kill()
+                    client.communicate()
 
     def records_of_an_answer(self, *flags):
         with Server("--self-signed=rsa:1024", "--www", *flags) as s:
@@ -170,8 +253,11 @@ class Serve(ToolTest):
             done = self.run_ok("connect", s.port, "--verify", "none", "--cert", chain, "--key",
                                self.path("leaf.key"), stdin=DATA)
             self.assertEqual(done.stdout, DATA)
-            self.run_fails(4, ["the server refused with alert"], "connect", s.port, "--verify",
-                           "none")
+            for version in ("--tls1", "--ssl3"):
+                done = self.run_fails(4, ["the server refused with alert handshake_failure",
+                                          "client certificate", "--cert"],
+                                      "connect", s.port, "--verify", "none", version)
+                self.assertNotIn("--ciphers", done.stderr)
 
 
 class Connect(ToolTest):
