@@ -10,6 +10,7 @@ namespace {
 
 struct Flags {
   std::string string{};
+  const CLI::Option* given = nullptr;  ///< an empty string is not the default
   bool columns = false, columns_and_codes = false, codes = false;
   std::string describe{};
   Settings versions{};
@@ -83,7 +84,7 @@ Exit describe_suite(Output& out, const std::string& name) {
 Exit run(Output& out, const Flags& f) {
   if (!f.describe.empty()) return describe_suite(out, f.describe);
   SSLContext context(f.versions.protocol());
-  if (!f.string.empty()) {
+  if (f.given->count() > 0) {
     try {
       context.set_ciphers(f.string);
     } catch (const SSLError& e) {
@@ -110,8 +111,9 @@ Exit run(Output& out, const Flags& f) {
 void add_ciphers(CLI::App& app) {
   CLI::App* c = app.add_subcommand("ciphers", "Expand a string of cipher suites");
   auto f = std::make_shared<Flags>();
-  c->add_option("string", f->string, "suites joined by ':' (default: what a context offers)")
-      ->type_name("STRING");
+  f->given =
+      c->add_option("string", f->string, "suites joined by ':' (default: what a context offers)")
+          ->type_name("STRING");
   CLI::Option* v = c->add_flag("-v", f->columns, "columns: version, key exchange, cipher, MAC");
   CLI::Option* w = c->add_flag("-V", f->columns_and_codes, "the same with numbers in front");
   CLI::Option* codes = c->add_flag("--codes", f->codes, "numbers in hex, joined by ','");

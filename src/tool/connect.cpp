@@ -313,7 +313,7 @@ void add_connect(CLI::App& app) {
                 "seconds for connecting, for the handshake and for an answer (20), and for last "
                 "words after the end of stdin (2)")
       ->type_name("S")
-      ->check(silent(CLI::PositiveNumber));
+      ->check(seconds());
   c->add_option("--head", f->head, "send an HTTP HEAD for PATH instead of stdin")
       ->type_name("PATH");
   c->add_flag("--show-certs", f->show_certs, "print the server's certificates");

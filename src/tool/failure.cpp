@@ -12,11 +12,15 @@ namespace {
 std::string_view peer_of(const Scene& s) { return side_name(other(s.us)); }
 
 /// What to try after an alert from the peer.
-std::string alert_hint(Alert a, Side us) {
-  const bool client = us == Side::client;
+std::string alert_hint(Alert a, const Scene& s) {
+  const bool client = s.us == Side::client;
+  // Suite and version were settled by the ServerHello, so after that they are not what it minds.
+  const bool settled = !s.last.empty() && s.last != "ClientHello";
   switch (a) {
     case Alert::handshake_failure:
     case Alert::insufficient_security:
+      if (client && settled)
+        return "it may want a client certificate, or another one than it got: try --cert and --key";
       return client ? "it may want a suite, version or client certificate we did not offer: try "
                       "--tls1, --ssl3, other --ciphers, or --cert and --key"
                     : "it may not like the suite we chose: try other --ciphers";
@@ -189,7 +193,7 @@ Failure connection_failure(const Error& e, const Scene& s) {
     case Exit::peer_alert:
       text = fmt::format("the {} refused with alert {} ({}){}", peer, alert_name(e.received),
                          static_cast<int>(e.received), after);
-      hint = alert_hint(e.received, s.us);
+      hint = alert_hint(e.received, s);
       break;
     case Exit::truncated:
       text = s.reset

@@ -21,9 +21,9 @@ PrivateKey generate_key(const std::string& flag, const std::string& kind) {
   const bool number = !digits.empty() && digits.size() <= 4 &&
                       digits.find_first_not_of("0123456789") == std::string::npos;
   const unsigned long bits = number ? std::strtoul(digits.c_str(), nullptr, 10) : 0;
-  if (bits < kFewest || bits > kMost)
-    throw usage_error(fmt::format("{} {}: a key is rsa:N with N from {} to {}", flag,
-                                  printable(kind), kFewest, kMost));
+  if (bits < kFewest || bits > kMost || bits % 8 != 0)
+    throw usage_error(fmt::format("{} {}: a key is rsa:N with N from {} to {}, a multiple of 8",
+                                  flag, printable(kind), kFewest, kMost));
   Result<PrivateKey> key = PrivateKey::generate_rsa(system_rng(), bits);
   if (!key)
     throw Failure(exit_for(key.error().code), fmt::format("no key: {}", key.error().text()), {},

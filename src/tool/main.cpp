@@ -1,6 +1,8 @@
 // parley: one program, a file per command. Parses, runs what was chosen, maps the end to an exit
 // code.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <clocale>
 #include <csignal>
@@ -30,6 +32,26 @@ std::string full_help(const CLI::App& app) {
   for (const CLI::App* sub : app.get_subcommands()) return full_help(*sub);
   return app.get_parent() == nullptr ? "parley --help"
                                      : fmt::format("parley {} --help", full_name(app));
+}
+
+/// A descriptor 0, 1 or 2 that is closed would be given to the next socket, and what is meant for
+/// standard output would go onto the network in clear. Read-only, so that writing there is still
+/// an error and not a silent loss.
+bool standard_descriptors_are_taken() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != fd) return false;
+  return true;
+}
+
+/// What to say when no command was found: its name, if there was a word at all.
+std::string missing_command(const CLI::App& app, const std::string& otherwise) {
+  for (const std::string& word : app.remaining()) {
+    if (word.starts_with('-')) continue;
+    return word == "explain" || word == "scan"
+               ? word + ": not in this build yet"
+               : fmt::format("{}: there is no such command", printable(word));
+  }
+  return otherwise;
 }
 
 constexpr const char* kExamples = R"(Examples:
@@ -83,6 +105,9 @@ Exit parse_and_run(int argc, char** argv, Output& out) {
       return Exit::ok;
     }
     for (int i = 1; i < argc; ++i) out.json = out.json || std::strcmp(argv[i], "--json") == 0;
+    if (app.get_subcommands().empty() && e.get_name() == "RequiredError")
+      throw Failure(Exit::usage, missing_command(app, printable(e.what())),
+                    "parley --help lists the commands");
     throw Failure(Exit::usage, printable(e.what()), full_help(app) + " lists the flags");
   }
   out.document["schema"] = "parley." + chosen->name;
@@ -106,6 +131,7 @@ void on_command(CLI::App& command, Run run, const std::string& footer) {
 
 int main(int argc, char** argv) {
   using namespace parley::tool;
+  if (!standard_descriptors_are_taken()) return static_cast<int>(Exit::local);
   // A reader that went away is an error to report, not a signal to die of.
   std::signal(SIGPIPE, SIG_IGN);
   Output out;

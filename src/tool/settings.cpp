@@ -48,8 +48,9 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
     o->excludes(app.get_option("--ssl3"));
     o->excludes(app.get_option("--tls1"));
   }
-  app.add_option("--ciphers", ciphers, "suites joined by ':', by OpenSSL or IANA name or as 0x002f")
-      ->type_name("STRING");
+  ciphers_flag = app.add_option("--ciphers", ciphers,
+                                "suites joined by ':', by OpenSSL or IANA name or as 0x002f")
+                     ->type_name("STRING");
   app.add_option("--ca", ca, "trusted roots, PEM; may be repeated")
       ->type_name("FILE")
       ->take_all()
@@ -74,12 +75,14 @@ SSLContext Settings::context() const {
   if (first > last) throw usage_error("--min is above --max");
   for (std::size_t i = 0; i < kVersions.size(); ++i)
     if (i < first || i > last) context.options |= kVersions[i].off;
-  if (!ciphers.empty()) {
+  if (ciphers_flag != nullptr && ciphers_flag->count() > 0) {
     try {
       context.set_ciphers(ciphers);
     } catch (const SSLError& e) {
-      throw Failure(Exit::usage, fmt::format("--ciphers {}: no cipher match", printable(ciphers)),
-                    "parley ciphers -v lists what there is", e.cause());
+      throw Failure(
+          Exit::usage,
+          fmt::format("--ciphers {}: no cipher match", ciphers.empty() ? "''" : printable(ciphers)),
+          "parley ciphers -v lists what there is", e.cause());
     }
   }
   for (const std::string& file : ca)

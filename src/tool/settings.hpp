@@ -13,6 +13,7 @@ struct Settings {
   bool ssl3 = false, tls1 = false, sslv23 = false;
   std::string min{}, max{};
   std::string ciphers{};
+  const CLI::Option* ciphers_flag = nullptr;  ///< an empty string is not the default
   std::vector<std::string> ca{};
   std::string verify{};  ///< empty: not given
   std::string cert{}, key{};

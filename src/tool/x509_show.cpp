@@ -79,7 +79,7 @@ void add_x509_show(CLI::App& app) {
   der->excludes(dict);
   c->add_option("--timeout", f->timeout, "seconds for connecting and for the handshake (20)")
       ->type_name("S")
-      ->check(silent(CLI::PositiveNumber));
+      ->check(seconds());
   on_command(
       *c, [f](Output& out) { return run(out, *f); },
       "  parley x509 show cert.pem\n"
