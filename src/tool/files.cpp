@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <utility>
 
 #include "parley/pem.hpp"
 #include "parley/ssl.hpp"
@@ -22,26 +25,78 @@ Failure file_error(const std::string& path, int error) {
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
   ~Descriptor() {
     if (fd_ > STDERR_FILENO) ::close(fd_);
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&& o) noexcept {
+    std::swap(fd_, o.fd_);
+    return *this;
+  }
   int get() const { return fd_; }
 
  private:
   int fd_;
 };
 
-/// A file under a temporary name; unlinked unless it was moved to its place.
+/// A file that cannot be parsed: of PEM blocks of another kind it says which.
+Failure unusable(const std::string& path, const std::string& content, std::string_view wanted,
+                 const Error& e) {
+  Failure plain = file_failure(path, e);
+  if (e.code != Errc::no_start_line) return plain;
+  const Result<std::vector<PemBlock>> blocks = pem_blocks(content);
+  if (!blocks || blocks->empty()) return plain;
+  constexpr std::size_t kLongestLabel = 60;
+  return {plain.exit(), plain.what(),
+          fmt::format("a {} block is needed, but the first block is {}", wanted,
+                      printable(blocks->front().label.substr(0, kLongestLabel))),
+          e};
+}
+
+void write_all(int fd, const NewFile& f) {
+  std::string_view rest = f.content;
+  while (!rest.empty()) {
+    const ssize_t n = ::write(fd, rest.data(), rest.size());
+    if (n < 0 && errno != EINTR) throw file_error(f.path, errno);
+    if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+/// A FIFO or device: its name is no place for another file.
+bool special(const std::string& path) {
+  struct stat s {};
+  return ::stat(path.c_str(), &s) == 0 && !S_ISREG(s.st_mode);
+}
+
+/// Where a symbolic link leads; other paths as they are.
+std::string link_target(const std::string& path) {
+  struct stat s {};
+  if (::lstat(path.c_str(), &s) != 0 || !S_ISLNK(s.st_mode)) return path;
+  const std::unique_ptr<char, decltype(&std::free)> target(::realpath(path.c_str(), nullptr),
+                                                           &std::free);
+  if (target == nullptr) throw file_error(path, errno);
+  return target.get();
+}
+
+/// A file under a temporary name; unlinked unless it was moved to its place. What is special is
+/// opened only, and written to when the others are moved.
 class Pending {
  public:
-  explicit Pending(const NewFile& f) : to_(f.path), name_(f.path + ".XXXXXX") {
+  explicit Pending(const NewFile& f) : file_(&f) {
+    if (special(f.path)) {
+      direct_ = Descriptor(::open(f.path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+      if (direct_.get() < 0) throw file_error(f.path, errno);
+      return;
+    }
+    to_ = link_target(f.path);
+    name_ = to_ + ".XXXXXX";
     const Descriptor fd(::mkostemp(name_.data(), O_CLOEXEC));  // created with mode 0600
     if (fd.get() < 0) {
       const int error = errno;
       name_.clear();
-      throw file_error(to_, error);
+      throw file_error(f.path, error);
     }
     try {
       fill(fd.get(), f);
@@ -51,7 +106,9 @@ class Pending {
     }
   }
   Pending(Pending&& o) noexcept
-      : to_(std::move(o.to_)),
+      : file_(o.file_),
+        direct_(std::move(o.direct_)),
+        to_(std::move(o.to_)),
         name_(std::exchange(o.name_, {})),
         backup_(std::exchange(o.backup_, {})),
         placed_(std::exchange(o.placed_, false)) {}
@@ -64,7 +121,10 @@ class Pending {
     else
       ::rename(backup_.c_str(), to_.c_str());
   }
+  /// Empty for what is special.
+  const std::string& to() const { return to_; }
   void place() {
+    if (direct_.get() >= 0) return write_all(direct_.get(), *file_);
     const std::string backup = name_ + "~";
     if (::link(to_.c_str(), backup.c_str()) == 0) backup_ = backup;
     if (::rename(name_.c_str(), to_.c_str()) != 0) {
@@ -82,12 +142,7 @@ class Pending {
 
  private:
   void fill(int fd, const NewFile& f) const {
-    std::string_view rest = f.content;
-    while (!rest.empty()) {
-      const ssize_t n = ::write(fd, rest.data(), rest.size());
-      if (n < 0 && errno != EINTR) throw file_error(to_, errno);
-      if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
-    }
+    write_all(fd, f);
     if (!f.secret) {
       const mode_t mask = ::umask(0);
       ::umask(mask);
@@ -96,15 +151,17 @@ class Pending {
     if (::fsync(fd) != 0) throw file_error(to_, errno);
   }
 
-  std::string to_;
-  std::string name_;      ///< empty once renamed
+  const NewFile* file_;
+  Descriptor direct_{-1};
+  std::string to_{};
+  std::string name_{};    ///< empty once renamed
   std::string backup_{};  ///< a second link to what was there; empty when nothing was
   bool placed_ = false;
 };
 
 }  // namespace
 
-std::string read_file(const std::string& path) {
+std::string read_file(const std::string& path, std::size_t most) {
   const Descriptor fd(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) throw file_error(path, errno);
   std::string content;
@@ -115,6 +172,9 @@ std::string read_file(const std::string& path) {
     const ssize_t n = ::read(fd.get(), content.data() + size, kStep);
     if (n < 0 && errno != EINTR) throw file_error(path, errno);
     content.resize(size + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+    if (content.size() > most)
+      throw Failure(Exit::local, fmt::format("{}: longer than {} MiB", printable(path), most >> 20),
+                    "is it the right file?");
     if (n == 0) return content;
   }
 }
@@ -134,7 +194,7 @@ std::vector<Certificate> load_certificates(const std::string& path) {
     return {*std::move(c)};
   }
   Result<std::vector<Certificate>> list = certificates_from_pem(content);
-  if (!list) throw file_failure(path, list.error());
+  if (!list) throw unusable(path, content, "CERTIFICATE", list.error());
   return *std::move(list);
 }
 
@@ -143,8 +203,12 @@ PrivateKey load_key(const std::string& path) {
   const bool der = content.starts_with('\x30') && content.find("-----BEGIN ") == std::string::npos;
   Result<PrivateKey> key =
       der ? PrivateKey::from_der(as_bytes(content)) : PrivateKey::from_pem(content);
+  if (!key) {
+    const Failure f = unusable(path, content, "PRIVATE KEY", key.error());
+    wipe(content);
+    throw Failure(f);
+  }
   wipe(content);
-  if (!key) throw file_failure(path, key.error());
   return *std::move(key);
 }
 
@@ -171,7 +235,14 @@ Identity load_identity_pair(const std::string& flag, const std::string& pair) {
 void write_files(const std::vector<NewFile>& files) {
   std::vector<Pending> pending;
   pending.reserve(files.size());
-  for (const NewFile& f : files) pending.emplace_back(f);
+  for (const NewFile& f : files) {
+    Pending next(f);
+    for (const Pending& p : pending)
+      if (!p.to().empty() && p.to() == next.to())
+        throw usage_error(
+            fmt::format("{}: two files cannot go to this one place", printable(f.path)));
+    pending.push_back(std::move(next));
+  }
   for (Pending& p : pending) p.place();
   for (Pending& p : pending) p.settle();
 }

@@ -10,8 +10,11 @@
 
 namespace parley::tool {
 
-/// The whole file; "-" is standard input. Failure (local) that names it.
-std::string read_file(const std::string& path);
+/// No certificate or key comes near this size; /dev/zero and logs do.
+constexpr std::size_t kMostRead = std::size_t{16} << 20;  // bytes
+/// The whole file; "-" is standard input. Failure (local) that names it, also when it is longer
+/// than `most` bytes.
+std::string read_file(const std::string& path, std::size_t most = kMostRead);
 /// Overwrites memory that held a key.
 void wipe(std::string&);
 
@@ -30,8 +33,9 @@ struct NewFile {
   std::string_view content;
   bool secret = false;
 };
-/// Writes all of them or none: under temporary names beside their places first, then renamed.
-/// Failure (local).
+/// Writes all of them or none: under temporary names beside their places first, then renamed. A
+/// symbolic link stays and what it points to is replaced; a FIFO or device is written to as it
+/// is. Failure (local; usage when two of them are the same file).
 void write_files(const std::vector<NewFile>&);
 
 }  // namespace parley::tool

@@ -39,6 +39,24 @@ bool looks_like_a_host(std::string_view name) {
   });
 }
 
+/// What the library would call an argument, in the words of the flags.
+void check_names(const Flags& f) {
+  constexpr std::size_t kLongestName = 64;  // ub-common-name of RFC 5280 appendix A.1
+  if (f.cn.empty()) throw usage_error("--cn: a name cannot be empty");
+  if (f.cn.size() > kLongestName)
+    throw usage_error(fmt::format("--cn: a name has at most {} bytes, this one has {}",
+                                  kLongestName, f.cn.size()));
+  if (f.san.starts_with(',') || f.san.ends_with(',') || f.san.find(",,") != std::string::npos)
+    throw usage_error(
+        fmt::format("--san {}: a name between the commas is empty", printable(f.san)));
+}
+
+void warn_of_issuer(Output& out, const Certificate& issuer) {
+  const auto basic = issuer.basic_constraints();
+  if (basic && *basic && !(*basic)->ca)
+    out.warn("the --issuer is no CA (basicConstraints CA:FALSE): what it signs will not verify");
+}
+
 CertificateRequest request_from(const Flags& f) {
   CertificateRequest r{.common_name = f.cn, .ca = f.ca, .hash = f.hash};
   for (std::size_t at = 0; at < f.san.size();) {
@@ -58,8 +76,10 @@ Exit run(Output& out, const Flags& f) {
   if (f.out.empty() && !f.keyout.empty()) throw usage_error("--keyout needs --out");
   if (!f.out.empty() && f.out == f.keyout)
     throw usage_error("--out and --keyout are the same file; --out alone puts both into it");
+  check_names(f);
   std::optional<Identity> issuer;
   if (!f.issuer.empty()) issuer = load_identity_pair("--issuer", f.issuer);
+  if (issuer) warn_of_issuer(out, issuer->chain.front());
   const PrivateKey key = generate_key("--key", f.key);
   const CertificateRequest request = request_from(f);
   const Result<Certificate> c =
@@ -99,7 +119,8 @@ void add_x509_make(CLI::App& app) {
   c->add_option("--cn", f->cn, "common name (default localhost)")->type_name("NAME");
   c->add_option("--san", f->san, "DNS names and addresses, joined by ',' (default: the --cn)")
       ->type_name("LIST");
-  c->add_option("--key", f->key, "rsa:N with N from 512 to 8192 (default rsa:2048)")
+  c->add_option("--key", f->key,
+                "rsa:N with N from 512 to 8192, a multiple of 8 (default rsa:2048)")
       ->type_name("KIND");
   c->add_option("--hash", f->hash, "md5, sha1, sha224, sha256 (default), sha384 or sha512")
       ->type_name("HASH")

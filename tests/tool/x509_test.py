@@ -55,6 +55,50 @@ class Make(ToolTest):
         self.assertEqual(sorted(os.listdir(self.folder)), ["c", "k"])
         self.assertEqual(read(self.path("k")), b"old")
 
+    def test_writes_into_a_fifo(self):
+        for flags in (["--out"], ["--keyout", self.path("key"), "--out"]):
+            fifo = self.path("fifo")
+            os.mkfifo(fifo)
+            reader = subprocess.Popen(["timeout", "20", "cat", fifo], stdout=subprocess.PIPE)
+            self.run_ok("x509", "make", "--key", "rsa:512", "--hash", "sha1", *flags, fifo)
+            self.assertIn(b"-----END CERTIFICATE-----\n", reader.communicate(timeout=30)[0])
+            self.assertTrue(stat.S_ISFIFO(os.stat(fifo).st_mode))
+            os.unlink(fifo)
+        self.assertEqual(os.listdir(self.folder), ["key"])
+
+    def test_writes_through_a_link(self):
+        os.mkdir(self.path("real"))
+        write(self.path("real/cert"), b"old")
+        os.symlink("real/cert", self.path("link"))
+        os.symlink("nowhere", self.path("dangling"))
+        self.make("a")
+        self.run_ok("x509", "convert", self.path("a.pem"), "--to", "pem", "--out",
+                    self.path("link"))
+        self.assertEqual(os.readlink(self.path("link")), "real/cert")
+        self.assertEqual(read(self.path("real/cert")), read(self.path("a.pem")))
+        self.assertEqual(os.listdir(self.path("real")), ["cert"])
+        self.run_fails(9, ["dangling"], "x509", "make", "--key", "rsa:1024", "--out",
+                       self.path("dangling"))
+        self.assertTrue(os.path.islink(self.path("dangling")))
+        # Two names of one place: neither certificate nor key may get lost.
+        self.run_fails(2, ["one place"], "x509", "make", "--key", "rsa:1024", "--keyout",
+                       self.path("link"), "--out", os.path.realpath(self.path("real/cert")))
+        self.assertEqual(read(self.path("link")), read(self.path("a.pem")))
+
+    def test_refuses_names_in_its_own_words(self):
+        self.run_fails(2, ["--cn", "empty"], "x509", "make", "--cn", "")
+        self.run_fails(2, ["--cn", "at most 64 bytes", "65"], "x509", "make", "--cn", "x" * 65)
+        for san in ("a,,b", ",a", "a,", ","):
+            self.run_fails(2, ["--san " + san, "empty"], "x509", "make", "--san", san)
+        self.make("a", "--cn", "x" * 64, "--san", "a,b")
+
+    def test_warns_of_an_issuer_that_is_no_ca(self):
+        self.make("leaf")
+        self.make("ca", "--ca")
+        for name, warned in (("leaf", True), ("ca", False)):
+            done = self.run_ok("x509", "make", "--key", "rsa:1024", "--issuer", self.pair(name))
+            self.assertEqual("warning: the --issuer is no CA" in done.stderr, warned, done.stderr)
+
     def test_refuses_an_issuer_whose_key_does_not_match(self):
         self.make("ca", "--ca")
         self.make("other", "--ca")
@@ -83,6 +127,19 @@ class Show(ToolTest):
         done = self.run_ok("x509", "verify", cert, "--ca", cert)
         self.assertNotIn(b"\x1b", done.stdout)
         self.assertNotIn(b"\x1b", self.run_ok("x509", "show", cert).stdout)
+
+    def test_ends_in_a_file_that_does_not(self):
+        self.run_fails(9, ["/dev/zero: longer than 16 MiB"], "x509", "show", "/dev/zero")
+        self.run_fails(9, ["-: longer than 16 MiB"], "x509", "show", "-",
+                       stdin=bytes((16 << 20) + 1))
+        self.run_fails(9, ["no start line"], "x509", "show", "-", stdin=bytes(16 << 20))
+
+    def test_says_which_pem_block_it_wants(self):
+        cert, key = self.make("a")
+        self.run_fails(9, ["a.key", "a CERTIFICATE block is needed", "first block is PRIVATE KEY"],
+                       "x509", "verify", key, "--ca", cert)
+        self.run_fails(9, ["a.pem", "a PRIVATE KEY block is needed", "first block is CERTIFICATE"],
+                       "x509", "make", "--issuer", cert + "," + cert)
 
     def test_names_a_file_that_is_none(self):
         self.run_fails(9, ["/no/such.pem", "No such file"], "x509", "show", "/no/such.pem")
