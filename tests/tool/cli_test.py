@@ -54,6 +54,12 @@ class Ciphers(ToolTest):
         self.assertEqual(d["exit"]["class"], 1)
 
 
+    def test_an_empty_string_is_not_the_default(self):
+        self.run_fails(1, ["no cipher match"], "ciphers", "")
+        for command in (["connect", "1"], ["serve", "0", "--self-signed=rsa:512"]):
+            self.run_fails(2, ["--ciphers '': no cipher match"], *command, "--ciphers", "")
+
+
 class CommandLine(ToolTest):
     def test_that_makes_no_sense_is_refused(self):
         for args in ([], ["nonsense"], ["connect"], ["connect", "4433", "--starttls", "smtp"],
@@ -78,6 +84,28 @@ class CommandLine(ToolTest):
                      ["version", "--color", "sometimes"], ["version", "-v", "-q"]):
             with self.subTest(args=args):
                 self.run_fails(2, [], *args)
+
+    def test_names_the_command_there_is_not(self):
+        for word in ("explain", "scan"):
+            done = self.run_fails(2, [word + ": not in this build yet"], word, "x", "--flag")
+            self.assertNotIn("subcommand", done.stderr)
+        self.run_fails(2, ["nonsense: there is no such command"], "--color", "never", "nonsense")
+        self.run_fails(2, ["required"])
+
+    def test_a_key_has_a_length_that_can_be_made(self):
+        for command in (["x509", "make", "--key", "rsa:513"], ["serve", "0", "--self-signed=rsa:513"]):
+            self.run_fails(2, ["rsa:513", "from 512 to 8192, a multiple of 8"], *command)
+        for command in (["x509", "make"], ["serve"]):
+            help_text = self.run_ok(*command, "--help").stdout.decode()
+            self.assertIn("from 512 to 8192, a multiple of 8", " ".join(help_text.split()))
+
+    def test_a_timeout_is_a_time(self):
+        for command in (["connect", "1"], ["x509", "show", "1"]):
+            for n in ("1e300", "-1", "0", "abc", "nan", "inf", "86401", "1s"):
+                with self.subTest(command=command, n=n):
+                    done = self.run_fails(2, ["--timeout", "from 0.001 to 86400"], *command,
+                                          "--timeout=" + n)
+                    self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_that_makes_no_sense_is_a_document_too(self):
         d = json.loads(parley("--json", "connect").stdout)
