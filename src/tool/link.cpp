@@ -59,6 +59,7 @@ Link::Link(Side side, Setup setup)
     : socket_(std::move(setup.socket)),
       out_(setup.out),
       keylog_(setup.keylog),
+      stop_(setup.stop),
       scene_{.peer = std::move(setup.peer), .us = side} {
   socket_.setblocking(false);
   const Environment world = system_environment(this);
@@ -148,12 +149,15 @@ void Link::check() const {
 }
 
 void Link::wait(short wanted, const Deadline& until) const {
-  pollfd p{fd(), wanted, 0};
-  ::poll(&p, 1, until.poll_timeout());
+  // poll() passes over a descriptor of -1.
+  std::array<pollfd, 2> p{pollfd{fd(), wanted, 0},
+                          pollfd{stop_ == nullptr ? -1 : stop_->fd, POLLIN, 0}};
+  ::poll(p.data(), p.size(), until.poll_timeout());
 }
 
 void Link::handshake(const Deadline& until) {
   for (;;) {
+    if (stopped()) throw Stopped();
     move();
     if (const Error* e = tls_->failure()) {
       drain(Deadline(1));
@@ -177,7 +181,7 @@ void Link::handshake(const Deadline& until) {
 }
 
 void Link::drain(const Deadline& until) {
-  for (send(); unsent() && !until.over(); send()) wait(POLLOUT, until);
+  for (send(); unsent() && !until.over() && !stopped(); send()) wait(POLLOUT, until);
 }
 
 void Link::close(const Deadline& until) {
@@ -189,7 +193,8 @@ void Link::close(const Deadline& until) {
     while (tls_->read(unread) > 0) {
     }
     if (backlog() && !until.over()) continue;
-    if (tls_->peer_closed() || ended_ || tls_->failure() != nullptr || until.over()) return;
+    if (tls_->peer_closed() || ended_ || tls_->failure() != nullptr || until.over() || stopped())
+      return;
     wait(POLLIN, until);
   }
 }
@@ -203,6 +208,7 @@ void Link::hang_up(const Deadline& until) {
   while (!until.over()) {
     const ssize_t n = ::recv(fd(), unread.data(), unread.size(), 0);
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) return;
+    if (n < 0 && stopped()) return;
     if (n < 0) wait(POLLIN, until);
   }
 }

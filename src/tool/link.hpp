@@ -49,6 +49,14 @@ struct Weak {
   std::string what, allowed_by;
 };
 
+/// Ends what all connections of a server wait for; a signal handler may raise it.
+struct StopSignal {
+  std::atomic<bool> raised{false};
+  int fd = -1;  ///< readable for ever once raised
+};
+/// Thrown by what waits when the signal has been raised.
+struct Stopped {};
+
 class Link final : private Observer {
  public:
   struct Setup {
@@ -59,6 +67,7 @@ class Link final : private Observer {
     KeyLog* keylog = nullptr;                 ///< may be null
     std::string server_name{};                ///< client only
     std::shared_ptr<const Session> resume{};  ///< client only
+    const StopSignal* stop = nullptr;         ///< may be null
   };
   Link(Side, Setup);
   ~Link() override;
@@ -81,6 +90,10 @@ class Link final : private Observer {
   bool broken() const { return broken_; }
   bool unsent() const { return !broken_ && !tls_->outgoing().empty(); }
 
+  /// Waits for these events, at most until the deadline. Once the signal is raised, not at all.
+  void wait(short events, const Deadline&) const;
+  bool stopped() const { return stop_ != nullptr && stop_->raised; }
+
   /// Throws what the connection failed with, if it did.
   void check() const;
   /// Throws after sending the alert, waits for the handshake. Failure (unreachable) at the
@@ -97,11 +110,11 @@ class Link final : private Observer {
   void on(const Event&) override;
   void send();
   void receive();
-  void wait(short events, const Deadline&) const;
 
   parley::socket socket_;
   Output& out_;
   KeyLog* keylog_;
+  const StopSignal* stop_;
   Scene scene_;
   std::vector<Weak> weaknesses_{};
   Bytes untaken_{};        ///< received; the engine had no room for it

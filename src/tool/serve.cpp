@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
+#include <set>
 #include <thread>
 
 #include "parley/clock.hpp"
@@ -43,9 +44,11 @@ struct Flags {
 
 /// Written to by the signal handler: poll() sees it.
 std::array<int, 2> stop_pipe{-1, -1};
+StopSignal stop_signal;
 
 extern "C" void on_stop_signal(int) {
   const int saved = errno;
+  stop_signal.raised = true;
   if (::write(stop_pipe[1], "x", 1) < 0) errno = saved;
   errno = saved;
 }
@@ -53,6 +56,7 @@ extern "C" void on_stop_signal(int) {
 void catch_stop_signals() {
   if (::pipe2(stop_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
     throw Failure(Exit::local, "no pipe: " + IOError(errno).strerror());
+  stop_signal.fd = stop_pipe[0];
   struct sigaction action {};
   action.sa_handler = on_stop_signal;
   ::sigaction(SIGINT, &action, nullptr);
@@ -70,10 +74,11 @@ int verify_mode(const Settings& s) {
 
 class Server {
  public:
-  Server(Output& out, const Flags& f, SSLContext context)
-      : out_(out), flags_(f), context_(std::move(context)) {
+  /// `socket_path`: our Unix socket, removed after a signal; or empty.
+  Server(Output& out, const Flags& f, SSLContext context, std::string socket_path)
+      : out_(out), flags_(f), context_(std::move(context)), path_(std::move(socket_path)) {
     if (!f.file.empty()) content_ = read_file(f.file, std::string::npos);
-    if (const std::string path = f.settings.keylog_path(); !path.empty()) keylog_.emplace(path);
+    if (const std::string log = f.settings.keylog_path(); !log.empty()) keylog_.emplace(log);
     limit_ = f.once ? 1 : f.count;
   }
 
@@ -102,6 +107,8 @@ class Server {
     bool resumed = false;
     std::uint64_t received = 0, sent = 0;
     std::optional<Failure> failure{};
+    bool stopped = false;
+    std::vector<Weak> weaknesses{};
   };
 
   void wait_for_a_place() {
@@ -134,16 +141,21 @@ class Server {
                                .config = context_.config(),
                                .peer = peer,
                                .out = out_,
-                               .keylog = keylog_ ? &*keylog_ : nullptr});
+                               .keylog = keylog_ ? &*keylog_ : nullptr,
+                               .stop = &stop_signal});
       try {
         link.handshake(Deadline(kHandshakePatience));
         result.negotiated = fmt::format("{} {}", version_name(*link.tls().version()),
                                         link.tls().suite()->openssl_name);
         result.resumed = link.tls().resumed();
         talk(link, result);
+      } catch (const Stopped&) {
+        result.stopped = true;
+        if (!link.tls().close()) link.check();
       } catch (...) {
         result.failure = failure_from(std::current_exception());
       }
+      result.weaknesses = link.weaknesses();
       link.hang_up(Deadline(kLastWords));
     } catch (...) {
       result.failure = failure_from(std::current_exception());
@@ -152,15 +164,25 @@ class Server {
   }
 
   void ended(const Result_& r) {
-    const std::string outcome = r.failure ? r.failure->what() : "ok";
+    std::string outcome = r.failure ? r.failure->what() : r.stopped ? "the server stopped" : "ok";
+    // The line starts with the address.
+    if (outcome.starts_with(r.peer + ": ")) outcome.erase(0, r.peer.size() + 2);
+    std::string weak;
+    Json weaknesses = Json::array();
+    for (const Weak& w : r.weaknesses) {
+      weak += (weak.empty() ? "; weak: " : ", ") + w.what;
+      weaknesses.push_back({{"what", w.what}, {"allowed_by", w.allowed_by}});
+    }
     const std::string line =
-        fmt::format("{} {} {} {} in {} out {} {}", rfc3339(SystemClock().unix_seconds()), r.peer,
-                    r.negotiated, r.resumed ? "resumed" : "new", r.received, r.sent, outcome);
+        fmt::format("{} {} {} {} in {} out {} {}{}", rfc3339(SystemClock().unix_seconds()), r.peer,
+                    r.negotiated, r.resumed ? "resumed" : "new", r.received, r.sent, outcome, weak);
     if (flags_.log)
       out_.note(line);
     else
       out_.detail(line);
     const std::lock_guard lock(mutex_);
+    for (const Weak& w : r.weaknesses)
+      if (!flags_.log && warned_.insert(w.what).second) out_.warn("weak: " + w.what);
     if (out_.json) {
       constexpr std::size_t kMostListed = 10'000;
       if (connections_.size() < kMostListed)
@@ -169,7 +191,8 @@ class Server {
                                 {"resumed", r.resumed},
                                 {"received", r.received},
                                 {"sent", r.sent},
-                                {"outcome", outcome}});
+                                {"outcome", outcome},
+                                {"weaknesses", std::move(weaknesses)}});
     }
     if (r.failure) failure_ = r.failure;
     --active_;
@@ -223,13 +246,13 @@ class Server {
   /// Waits and moves bytes; false when the client has been silent for too long.
   bool step(Link& link, bool reading) const {
     const Deadline idle(kIdlePatience);
+    if (link.stopped()) throw Stopped();
     link.move();
     const bool work =
         link.tls().failure() != nullptr ||
         (reading ? link.tls().readable() > 0 || link.tls().peer_closed() : !link.unsent());
     if (work) return true;
-    pollfd p{link.fd(), link.events(reading), 0};
-    ::poll(&p, 1, idle.poll_timeout());
+    link.wait(link.events(reading), idle);
     link.move();
     return !idle.over();
   }
@@ -248,12 +271,15 @@ class Server {
     link.close(Deadline(kLastWords));
   }
 
-  /// After a signal: what is still going on is not waited for.
+  /// After a signal: every connection says good-bye and writes its line; who cannot is left.
   [[noreturn]] void stop() {
     {
-      const std::lock_guard lock(mutex_);
+      constexpr std::chrono::seconds kPatience{1};
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kPatience, [this] { return active_ == 0; });
       finish();
     }
+    if (!path_.empty()) ::unlink(path_.c_str());
     const Exit exit = out_.finish(Exit::ok);
     std::fflush(nullptr);
     ::_exit(static_cast<int>(exit));
@@ -266,6 +292,7 @@ class Server {
   Output& out_;
   const Flags& flags_;
   const SSLContext context_;
+  const std::string path_;
   std::string content_{};  ///< --file
   std::optional<KeyLog> keylog_{};
   std::uint64_t limit_ = 0;
@@ -273,6 +300,7 @@ class Server {
   std::mutex mutex_{};  // guards what follows
   std::condition_variable changed_{};
   std::size_t active_ = 0;
+  std::set<std::string> warned_{};
   std::optional<Failure> failure_{};
   Json connections_ = Json::array();
 };
@@ -302,7 +330,7 @@ Exit run(Output& out, const Flags& f) {
   }
   if (f.no_split) context.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
   catch_stop_signals();
-  Server server(out, f, context);
+  Server server(out, f, context, where.where.path);
   parley::socket listener = listen_on(where);
   const PathGuard guard(where.where.path);
   const std::string bound = address_text(listener.getsockname());
@@ -324,8 +352,9 @@ void add_serve(CLI::App& app) {
       ->required()
       ->type_name("[ADDR:]PORT");
   f->settings.add(*c, "of clients: none (default), optional or required");
-  c->add_flag("--self-signed{rsa:2048}", f->self_signed,
-              "a new key and certificate, rsa:2048 or =rsa:N with N from 512 to 8192, a multiple of 8")
+  c->add_flag(
+       "--self-signed{rsa:2048}", f->self_signed,
+       "a new key and certificate, rsa:2048 or =rsa:N with N from 512 to 8192, a multiple of 8")
       ->excludes(c->get_option("--cert"));
   CLI::Option* echo = c->add_flag("--echo", f->echo, "send back what comes (default)");
   CLI::Option* www =

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -86,6 +88,25 @@ std::string hint(const parley::socket_error& e) {
   return {};
 }
 
+/// A socket file of a server that is gone: nobody accepts there.
+bool is_left_over(const parley::address& where) {
+  struct stat info {};
+  if (::lstat(where.path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
+  parley::socket probe(AF_UNIX);
+  probe.setblocking(false);
+  return probe.connect_ex(where) == ECONNREFUSED;
+}
+
+parley::socket bound(int family, const parley::address& where) {
+  constexpr int kBacklog = 511;
+  parley::socket s(family);
+  if (family != AF_UNIX) s.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
+  if (family == AF_INET6 && where.host.empty()) s.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  s.bind(where);
+  s.listen(kBacklog);
+  return s;
+}
+
 }  // namespace
 
 std::string Target::server_name() const {
@@ -109,7 +130,7 @@ Target parse_listener(std::string_view s) {
   if (const auto port = parse_port(s)) return {std::string(s), {"127.0.0.1", *port}};
   const Split parts = split(s);
   const std::uint16_t port = checked_port(parts.port, s);
-  return {printable(s), {parts.host.empty() ? "0.0.0.0" : parts.host, port}};
+  return {printable(s), {parts.host, port}};
 }
 
 std::string address_text(const parley::address& a) {
@@ -144,20 +165,27 @@ parley::socket connect_to(const Target& t, double seconds) {
 }
 
 parley::socket listen_on(const Target& t) {
-  constexpr int kBacklog = 511;
   const int family = t.local_path() ? AF_UNIX : is_v6(t.where.host) ? AF_INET6 : AF_INET;
   try {
-    parley::socket s(family);
-    if (family != AF_UNIX) s.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
-    s.bind(t.where);
-    s.listen(kBacklog);
-    return s;
+    if (!t.local_path() && t.where.host.empty()) {
+      // One socket for both families; a machine without IPv6 has the other one.
+      try {
+        return bound(AF_INET6, t.where);
+      } catch (const parley::socket_error& e) {
+        if (e.errno_() == EADDRINUSE || e.errno_() == EACCES) throw;
+      }
+    }
+    if (family == AF_UNIX && is_left_over(t.where)) ::unlink(t.where.path.c_str());
+    return bound(family, t.where);
   } catch (const parley::socket_error& e) {
     const bool resolving = dynamic_cast<const gaierror*>(&e) != nullptr;
     throw Failure(
         resolving ? Exit::unreachable : Exit::local,
         fmt::format("{}: cannot listen: {}", t.text, printable(e.strerror())),
-        e.errno_() == EADDRINUSE ? "somebody listens there already; port 0 picks a free one" : "");
+        e.errno_() != EADDRINUSE ? ""
+        : t.local_path()
+            ? "somebody listens there already, or the file is no socket: give another path"
+            : "somebody listens there already; port 0 picks a free one");
   }
 }
 

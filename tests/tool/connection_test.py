@@ -186,6 +186,63 @@ class Serve(ToolTest):
                     client.kill()
                     client.communicate()
 
+    def test_weak_choices_are_told(self):
+        with Server("--self-signed=rsa:1024", "--count", "2") as s:
+            for _ in range(2):
+                self.run_ok("connect", s.port, "--verify", "none", "--ssl3")
+            self.assertEqual(s.wait()[2].count("warning: weak: SSL 3.0"), 1)
+        with Server("--self-signed=rsa:1024", "--count", "1", "--log", "--json") as s:
+            self.run_ok("connect", s.port, "--verify", "none", "--ssl3")
+            _, out, err = s.wait()
+            self.assertRegex(err, "ok; weak: SSL 3.0")
+            self.assertIn("POODLE", json.loads(out)["connections"][0]["weaknesses"][0]["what"])
+
+    def test_log_names_the_client_once(self):
+        with Server("--self-signed=rsa:1024", "--count", "1", "--log") as s:
+            socket.create_connection(("127.0.0.1", int(s.port))).close()
+            self.assertEqual(s.wait()[2].count("127.0.0.1:"), 1)
+
+    def test_says_good_bye_when_stopped(self):
+        with Server("--self-signed=rsa:1024", "--log") as s:
+            client = subprocess.Popen([PARLEY, "connect", s.port, "--verify", "none", "-q"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, env=ENVIRONMENT)
+            client.stdin.write(b"hi\n")
+            client.stdin.flush()
+            self.assertEqual(client.stdout.readline(), b"hi\n")
+            s.process.terminate()
+            code, _, err = s.wait()
+            self.assertEqual(code, 0, err)
+            self.assertIn("in 3 out 3 the server stopped", err)
+            _, said = client.communicate(timeout=20)
+            self.assertEqual((client.returncode, said), (0, b""))
+
+    def test_unix_socket_files_come_and_go(self):
+        path = self.path("socket")
+        left = socket.socket(socket.AF_UNIX)
+        left.bind(path)
+        left.close()
+        command = [PARLEY, "serve", "unix:" + path, "--self-signed=rsa:1024"]
+        server = subprocess.Popen(command, stderr=subprocess.PIPE, env=ENVIRONMENT)
+        self.addCleanup(server.kill)
+        self.assertIn(b"listening on unix:", server.stderr.readline())
+        self.run_fails(9, ["give another path"], *command[1:])
+        self.assertTrue(os.path.exists(path))
+        server.terminate()
+        server.communicate(timeout=20)
+        self.assertFalse(os.path.exists(path))
+
+    def test_no_address_means_all(self):
+        server = subprocess.Popen([PARLEY, "serve", ":0", "--self-signed=rsa:1024"],
+                                  stderr=subprocess.PIPE, env=ENVIRONMENT)
+        self.addCleanup(server.kill)
+        port = server.stderr.readline().decode().strip().rsplit(":", 1)[1]
+        for host in ["127.0.0.1"] + (["[::1]"] if os.path.exists("/proc/net/if_inet6") else []):
+            done = self.run_ok("connect", host + ":" + port, "--verify", "none", stdin=b"hi")
+            self.assertEqual(done.stdout, b"hi")
+        server.terminate()
+        server.communicate(timeout=20)
+
     def records_of_an_answer(self, *flags):
         with Server("--self-signed=rsa:1024", "--www", *flags) as s:
             client = subprocess.Popen(
