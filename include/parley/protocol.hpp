@@ -7,9 +7,12 @@
 namespace parley {
 
 /// ProtocolVersion as it stands on the wire. Only src/protocol and the negotiation compare them.
+/// Those without a profile (src/protocol/registry.cpp) are names in the suite catalogue only.
 enum class ProtocolVersion : std::uint16_t {
+  ssl20 = 0x0002,
   ssl30 = 0x0300,
   tls10 = 0x0301,
+  tls12 = 0x0303,
 };
 
 /// ConnectionEnd (RFC 2246 section 6.1).

@@ -44,8 +44,10 @@ std::string_view alert_name(Alert a) {
 
 std::string_view version_name(ProtocolVersion v) {
   switch (v) {
+    case ProtocolVersion::ssl20: return "SSLv2";
     case ProtocolVersion::ssl30: return "SSLv3";
     case ProtocolVersion::tls10: return "TLSv1";
+    case ProtocolVersion::tls12: return "TLSv1.2";
   }
   return "unknown";
 }

@@ -1,0 +1,23 @@
+// The pair of numbers that DSA and ECDSA sign with, and the nonce both need.
+#pragma once
+#include "crypto/bignum.hpp"
+#include "crypto/hash.hpp"
+#include "parley/result.hpp"
+#include "parley/rng.hpp"
+
+namespace parley::crypto {
+
+/// Unsigned big-endian; leading zeros are fine. The DER form (RFC 3279 section 2.2.2) is asn1's.
+struct RsSignature {
+  Bytes r, s;
+};
+
+/// The nonce k of RFC 6979 section 3.2 for private number `x` and group order `q` (both of
+/// q.size() limbs) and a digest made with `hash`, with `extra` as additional input k' (section
+/// 3.6); empty gives the deterministic nonce of the RFC's vectors. In [1, q - 1], q.size() limbs
+/// written to `k`. Constant-time but for the number of candidates rejected, which says nothing
+/// about the one taken.
+void rfc6979_nonce(LimbSpan k, LimbView x, LimbView q, HashId hash, ByteView digest,
+                   ByteView extra);
+
+}  // namespace parley::crypto
