@@ -1,0 +1,100 @@
+// parley-kat: keys, signatures and numbers.
+#include <optional>
+
+#include "crypto/prime.hpp"
+#include "crypto/rsa.hpp"
+#include "tests/adapters/kat.hpp"
+#include "trust/key_codec.hpp"
+
+namespace parley::kat {
+namespace {
+
+crypto::RsaDigest rsa_digest(crypto::HashId id) {
+  switch (id) {
+    case crypto::HashId::md5: return crypto::RsaDigest::md5;
+    case crypto::HashId::sha1: return crypto::RsaDigest::sha1;
+    case crypto::HashId::sha224: return crypto::RsaDigest::sha224;
+    case crypto::HashId::sha256: return crypto::RsaDigest::sha256;
+    case crypto::HashId::sha384: return crypto::RsaDigest::sha384;
+    case crypto::HashId::sha512: return crypto::RsaDigest::sha512;
+  }
+  throw missing("hash");
+}
+
+/// The library's limits on keys are not the suite's business: beyond them there is no answer.
+void skip_unsupported(const Error& e) {
+  if (e.code == Errc::key_too_small || e.code == Errc::key_too_large ||
+      e.code == Errc::unsupported_key)
+    throw missing("RSA key refused: " + std::string(errc_reason(e.code)));
+}
+
+Result<crypto::RsaPublicKey> rsa_public_key(const Request& r) {
+  if (!r.has("spki"))
+    return crypto::RsaPublicKey::from_numbers({.n = r.number("n"), .e = r.number("e")});
+  PARLEY_TRY(const crypto::PublicKey key, public_key_from_spki(r.bytes("spki")));
+  return std::get<crypto::RsaPublicKey>(key);
+}
+
+std::optional<crypto::RsaPrivateKey> rsa_private_key(const Request& r) {
+  const Result<PrivateKey> key = PrivateKey::from_der(r.bytes("pkcs8"));
+  if (key) return std::get<crypto::RsaPrivateKey>(key->impl().key);
+  skip_unsupported(key.error());
+  return std::nullopt;
+}
+
+json rsa_verify(const Request& r) {
+  const crypto::HashId id = hash_id(r.text("alg"));
+  const Bytes msg = r.bytes("msg"), sig = r.bytes("sig");
+  const Result<crypto::RsaPublicKey> key = rsa_public_key(r);
+  if (!key) {
+    skip_unsupported(key.error());
+    return ok(false);
+  }
+  return ok(key->verify(rsa_digest(id), crypto::hash(id, {msg}), sig));
+}
+
+json rsa_sign(const Request& r) {
+  const crypto::HashId id = hash_id(r.text("alg"));
+  const Bytes msg = r.bytes("msg");
+  const auto key = rsa_private_key(r);
+  if (!key) return ok(false);
+  const Result<Bytes> sig = key->sign(system_rng(), rsa_digest(id), crypto::hash(id, {msg}));
+  return sig ? out(*sig) : ok(false);
+}
+
+json rsa_decrypt(const Request& r) {
+  const Bytes ct = r.bytes("ct");
+  const auto key = rsa_private_key(r);
+  if (!key) return ok(false);
+  const Result<crypto::SecretBytes> pt = key->decrypt(system_rng(), ct);
+  return pt ? out(pt->view()) : ok(false);
+}
+
+json prime(const Request& r) {
+  const Bytes value = r.bytes("value");
+  if (!value.empty() && (value[0] & 0x80) != 0) return ok(false);  // negative
+  const ByteView magnitude = crypto::strip_zeros(value);
+  if (magnitude.size() > crypto::kMaxModulusLimbs * crypto::kLimbBytes)
+    throw missing("numbers above 8192 bits");
+  if (magnitude.empty()) return ok(false);
+  crypto::Num n(crypto::limbs_for_bytes(magnitude.size()));
+  crypto::decode_big_endian(n.span(), magnitude);
+  const Result<bool> is = crypto::is_probable_prime(n, crypto::kAdversarialRounds, system_rng());
+  if (!is) throw Skip("failed: " + std::string(errc_reason(is.error().code)));
+  return ok(*is);
+}
+
+constexpr Op kOps[] = {
+    {"rsa_verify", rsa_verify}, {"rsa_pss_verify", nullptr},
+    {"rsa_sign", rsa_sign},     {"rsa_decrypt", rsa_decrypt},
+    {"dsa_verify", nullptr},    {"dsa_verify_der", nullptr},
+    {"ecdsa_verify", nullptr},  {"ecdsa_verify_der", nullptr},
+    {"ecdh", nullptr},          {"ed25519_verify", nullptr},
+    {"prime", prime},
+};
+
+}  // namespace
+
+std::span<const Op> public_key_ops() { return kOps; }
+
+}  // namespace parley::kat
