@@ -1,32 +1,11 @@
 #include "trust/checks.hpp"
 
-#include <array>
-
 #include "asn1/keys.hpp"
-#include "asn1/oid.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/signature.hpp"
 
 namespace parley::trust {
 namespace {
-
-using crypto::HashId;
-using crypto::RsaDigest;
-
-// RFC 3279 section 2.2.1 and RFC 4055 section 5; the last one is the older name of sha1WithRSA.
-struct SignatureRow {
-  ByteView oid;
-  HashId hash;
-  RsaDigest digest;
-};
-const std::array kSignatures{
-    SignatureRow{asn1::oid::kMd5WithRsa, HashId::md5, RsaDigest::md5},
-    SignatureRow{asn1::oid::kSha1WithRsa, HashId::sha1, RsaDigest::sha1},
-    SignatureRow{asn1::oid::kSha224WithRsa, HashId::sha224, RsaDigest::sha224},
-    SignatureRow{asn1::oid::kSha256WithRsa, HashId::sha256, RsaDigest::sha256},
-    SignatureRow{asn1::oid::kSha384WithRsa, HashId::sha384, RsaDigest::sha384},
-    SignatureRow{asn1::oid::kSha512WithRsa, HashId::sha512, RsaDigest::sha512},
-    SignatureRow{asn1::oid::kSha1WithRsaOiw, HashId::sha1, RsaDigest::sha1},
-};
 
 constexpr std::string_view kAnyPurpose = "2.5.29.37.0";
 constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
@@ -100,18 +79,15 @@ Status check_signature(const Certificate& child, const Certificate& issuer) {
     return Error{.code = Errc::bad_certificate, .where = "signatureAlgorithm"};
   PARLEY_TRY(const asn1::AlgorithmIdentifier algorithm,
              asn1::parse_algorithm(child.signature_algorithm()));
-  const auto row = std::find_if(kSignatures.begin(), kSignatures.end(),
-                                [&](const SignatureRow& r) { return equal(r.oid, algorithm.oid); });
-  if (row == kSignatures.end() || !algorithm.parameters_null_or_absent())
+  const SignatureAlgorithm* known = find_signature_algorithm(algorithm.oid);
+  if (known == nullptr || !algorithm.parameters_null_or_absent())
     return Error{.code = Errc::unsupported_algorithm, .where = "signatureAlgorithm"};
   PARLEY_TRY(const crypto::PublicKey key, public_key_from_spki(issuer.spki()));
-  const crypto::Digest digest = crypto::hash(row->hash, {child.tbs()});
-  const bool good = std::visit(
-      [&](const crypto::RsaPublicKey& rsa) {
-        return rsa.verify(row->digest, digest, child.signature());
-      },
-      key);
-  if (!good) return Error{.code = Errc::bad_certificate_signature, .where = "signature"};
+  if (key_type(key) != known->key)
+    return Error{.code = Errc::bad_certificate_signature, .where = "signatureAlgorithm"};
+  const crypto::Digest digest = crypto::hash(known->hash, {child.tbs()});
+  if (!verify_digest(key, known->hash, digest, child.signature()))
+    return Error{.code = Errc::bad_certificate_signature, .where = "signature"};
   return {};
 }
 

@@ -8,32 +8,29 @@
 #include "asn1/oid.hpp"
 #include "asn1/strings.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/signature.hpp"
 
 namespace parley {
 namespace {
 
 using asn1::DerWriter;
 using crypto::HashId;
-using crypto::RsaDigest;
 
-struct SignatureChoice {
-  HashId hash;
-  RsaDigest digest;
-  ByteView oid;
-};
-
-Result<SignatureChoice> choose_signature(std::string_view hash) {
-  const std::array kChoices{
-      SignatureChoice{HashId::md5, RsaDigest::md5, asn1::oid::kMd5WithRsa},
-      SignatureChoice{HashId::sha1, RsaDigest::sha1, asn1::oid::kSha1WithRsa},
-      SignatureChoice{HashId::sha224, RsaDigest::sha224, asn1::oid::kSha224WithRsa},
-      SignatureChoice{HashId::sha256, RsaDigest::sha256, asn1::oid::kSha256WithRsa},
-      SignatureChoice{HashId::sha384, RsaDigest::sha384, asn1::oid::kSha384WithRsa},
-      SignatureChoice{HashId::sha512, RsaDigest::sha512, asn1::oid::kSha512WithRsa},
-  };
-  for (const SignatureChoice& c : kChoices)
-    if (crypto::hash_name(c.hash) == hash) return c;
+Result<const trust::SignatureAlgorithm*> choose_signature(const PrivateKey& signer,
+                                                          std::string_view hash) {
+  for (const HashId id : {HashId::md5, HashId::sha1, HashId::sha224, HashId::sha256, HashId::sha384,
+                          HashId::sha512}) {
+    if (crypto::hash_name(id) != hash) continue;
+    if (const auto* a = trust::signature_algorithm(signer.type(), id)) return a;
+    return Error{.code = Errc::unsupported_algorithm, .where = "request.hash"};
+  }
   return Error{.code = Errc::bad_argument, .where = "request.hash"};
+}
+
+void write_signature_algorithm(DerWriter& w, const trust::SignatureAlgorithm& a) {
+  // RFC 3279 section 2.2: NULL for RSA, nothing for DSA and ECDSA.
+  asn1::write_algorithm(w, a.oid,
+                        a.key == KeyType::rsa ? asn1::Parameters::null : asn1::Parameters::absent);
 }
 
 // Positive, never zero and always of 16 bytes: 126 random bits (RFC 5280 section 4.1.2.2).
@@ -141,7 +138,9 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
   if ((issuer == nullptr) != (issuer_key == nullptr))
     return Error{.code = Errc::bad_argument, .where = "issuer"};
   if (issuer != nullptr) PARLEY_CHECK(check_key_matches(*issuer, *issuer_key));
-  PARLEY_TRY(const SignatureChoice signature, choose_signature(request.hash));
+  const PrivateKey& signer = issuer_key != nullptr ? *issuer_key : subject_key;
+  PARLEY_TRY(const trust::SignatureAlgorithm* const algorithm,
+             choose_signature(signer, request.hash));
   PARLEY_TRY(const auto serial, make_serial(rng));
   PARLEY_TRY(const Bytes subject, make_name(request.common_name));
   const Bytes spki = subject_key.public_key_info();
@@ -155,7 +154,7 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
       w.integer(2);
     }
     w.unsigned_integer(serial);
-    asn1::write_algorithm(w, signature.oid);
+    write_signature_algorithm(w, *algorithm);
     w.raw(issuer != nullptr ? issuer->subject_der() : ByteView{subject});
     {
       const DerWriter::Scope validity = w.open(asn1::kSequence);
@@ -168,18 +167,16 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
                                   issuer != nullptr ? issuer->subject_key_id() : ByteView{}));
   }
 
-  const PrivateKey& signer = issuer_key != nullptr ? *issuer_key : subject_key;
-  const crypto::Digest digest = crypto::hash(signature.hash, {tbs});
-  PARLEY_TRY(const Bytes signed_digest,
-             std::visit([&](const auto& k) { return k.sign(rng, signature.digest, digest); },
-                        signer.impl().key));
+  const crypto::Digest digest = crypto::hash(algorithm->hash, {tbs});
+  PARLEY_TRY(const Bytes signature,
+             trust::sign_digest(signer.impl().key, rng, algorithm->hash, digest));
   Bytes der;
   {
     DerWriter w{der};
     const DerWriter::Scope seq = w.open(asn1::kSequence);
     w.raw(tbs);
-    asn1::write_algorithm(w, signature.oid);
-    w.bits(signed_digest);
+    write_signature_algorithm(w, *algorithm);
+    w.bits(signature);
   }
   return Certificate::parse(std::move(der));
 }

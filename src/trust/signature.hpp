@@ -1,0 +1,41 @@
+// Signatures by a key of any kind: the one place where those who sign and verify, certificates
+// and handshake messages alike, meet RSA, DSA and ECDSA.
+#pragma once
+#include "crypto/hash.hpp"
+#include "crypto/key.hpp"
+#include "parley/key.hpp"
+
+namespace parley::trust {
+
+KeyType key_type(const crypto::PublicKey&);
+KeyType key_type(const crypto::PrivateKey&);
+
+/// Signs a digest made with `hash`: RSA with PKCS #1 v1.5 around a DigestInfo (RFC 8017 section
+/// 8.2), DSA and ECDSA as r and s in DER (RFC 3279 section 2.2). This is also what TLS 1.2 signs.
+/// Errc::no_random, Errc::key_too_small when the digest does not fit an RSA key,
+/// Errc::unsupported_algorithm for a key that cannot sign.
+Result<Bytes> sign_digest(const crypto::PrivateKey&, Rng&, crypto::HashId hash, ByteView digest);
+/// Errc::bad_signature, also for one that is not strict DER (`where` then names the field);
+/// Errc::signature_out_of_range for numbers no such key makes.
+Status verify_digest(const crypto::PublicKey&, crypto::HashId hash, ByteView digest,
+                     ByteView signature);
+
+/// MD5 || SHA-1: what SSL 3.0 to TLS 1.1 sign in ServerKeyExchange and CertificateVerify.
+inline constexpr std::size_t kHandshakeDigestSize = 36;
+/// RSA signs all 36 bytes without DigestInfo, DSA and ECDSA the SHA-1 part alone (RFC 2246 sections
+/// 4.7 and 7.4.3, RFC 4492 section 5.4). Errc::bad_argument for another size; else as above.
+Result<Bytes> sign_handshake(const crypto::PrivateKey&, Rng&, ByteView md5_sha1);
+Status verify_handshake(const crypto::PublicKey&, ByteView md5_sha1, ByteView signature);
+
+/// A signature algorithm of X.509: its name and what it stands for.
+struct SignatureAlgorithm {
+  ByteView oid;  ///< content bytes
+  KeyType key;
+  crypto::HashId hash;
+};
+/// Null when unknown.
+const SignatureAlgorithm* find_signature_algorithm(ByteView oid);
+/// The preferred name; null when the kind of key has none with this hash.
+const SignatureAlgorithm* signature_algorithm(KeyType, crypto::HashId);
+
+}  // namespace parley::trust
