@@ -57,6 +57,18 @@ void encode_big_endian(ByteSpan out, LimbView a) {
   }
 }
 
+Num number_from(ByteView b) {
+  Num r(limbs_for_bytes(b.size()));
+  decode_big_endian(r.span(), b);
+  return r;
+}
+
+Bytes minimal_bytes(LimbView a) {
+  Bytes b((bit_length(a) + 7) / 8);
+  encode_big_endian(b, a);
+  return b;
+}
+
 Limb limbs_add(Limb* r, const Limb* a, const Limb* b, std::size_t n) {
   Limb carry = 0;
   for (std::size_t i = 0; i < n; ++i) r[i] = add_carry(a[i], b[i], carry);

@@ -83,6 +83,11 @@ ByteView strip_zeros(ByteView big_endian);
 void decode_big_endian(LimbSpan r, ByteView big_endian);
 /// Fills all of `out`, with leading zeros as needed; limbs beyond out.size() are dropped.
 void encode_big_endian(ByteSpan out, LimbView a);
+/// The number that at most kMaxModulusLimbs limbs of big-endian bytes denote, in as many limbs as
+/// the bytes fill.
+Num number_from(ByteView big_endian);
+/// The number without leading zeros; its length must be public.
+Bytes minimal_bytes(LimbView a);
 
 /// r = a + b and r = a - b over n limbs; the carry or borrow, 0 or 1, comes back. r may be a or b.
 Limb limbs_add(Limb* r, const Limb* a, const Limb* b, std::size_t n);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 
+#include "crypto/bignum.hpp"
 #include "crypto/secret.hpp"
 #include "parley/result.hpp"
 #include "parley/rng.hpp"
@@ -26,10 +27,10 @@ class DhGroup {
   /// peer that wants to give the secret away can do so in easier ways.
   static Result<DhGroup> from_numbers(ByteView p, ByteView g, DhLimits = {});
   /// Parameters that will be used for many connections: as from_numbers(), and p = 2q + 1 with
-  /// both prime (Errc::bad_group). Takes a second or so at 2048 bits.
+  /// both prime (Errc::bad_group). Takes a second or so at 2048 bits; a well-known prime is known.
   static Result<DhGroup> from_trusted_numbers(Rng&, ByteView p, ByteView g);
   /// A new safe prime with g = 2 generating the subgroup of prime order. Slow: seconds at 1024
-  /// bits, minutes at 2048. `bits` is a multiple of 64.
+  /// bits, minutes at 2048. `bits` is a multiple of 64 from 512 to 8192 (Errc::bad_argument).
   static Result<DhGroup> generate(Rng&, std::size_t bits);
   /// The well-known group of at least `bits` bits: 512 (our own, for export suites), 1024 (RFC
   /// 2409 group 2), 1536, 2048, 3072, 4096 ... 8192 (RFC 3526). More than 8192 gives 8192.
@@ -52,8 +53,7 @@ class DhGroup {
 /// CVE-2020-1968). Constant-time in the private number.
 class DhPrivateKey {
  public:
-  /// The exponent is as long as the group's strength asks for, at least 256 bits or the group's
-  /// length less one; Errc::no_random.
+  /// The exponent has twice the bits of the group's strength, at least 256; Errc::no_random.
   static Result<DhPrivateKey> generate(Rng&, const DhGroup&);
   /// For known-answer tests. Errc::bad_scalar outside [1, p - 2].
   static Result<DhPrivateKey> from_number(const DhGroup&, ByteView x);
@@ -61,10 +61,11 @@ class DhPrivateKey {
   const DhGroup& group() const { return group_; }
   Bytes public_value() const;  ///< g^x mod p, group().size() bytes
   /// peer^x mod p, group().size() bytes, leading zeros kept. Errc::bad_dh_value unless the peer's
-  /// value is in [2, p - 2].
+  /// value is in [2, p - 2], and so is the secret: one more way to see a tiny subgroup.
   Result<SecretBytes> agree(ByteView peer_public_value) const;
 
  private:
+  void power(LimbSpan r, LimbView base) const;
   DhPrivateKey(DhGroup g, SecretBytes x) : group_(std::move(g)), x_(std::move(x)) {}
   DhGroup group_;
   SecretBytes x_;

@@ -21,9 +21,10 @@ struct DsaPublicNumbers {
 /// A checked public key. Cheap to copy (shares immutable state).
 class DsaPublicKey {
  public:
-  /// Errc::key_too_small and key_too_large beyond the limits above; Errc::bad_group for an even p
-  /// or q, a q that does not divide p - 1, or a g outside [2, p - 1]; Errc::bad_value for a y
-  /// outside [2, p - 1].
+  /// Errc::key_too_small and key_too_large for a p beyond the limits above or a q below 160 or
+  /// above 256 bits; Errc::bad_group for an even p or q, a q that does not divide p - 1, or a g
+  /// outside [2, p - 2]; Errc::bad_value for a y outside [2, p - 2]. Whether p and q are prime is
+  /// not asked: whoever made the key can sign with it anyway.
   static Result<DsaPublicKey> from_numbers(const DsaPublicNumbers&);
 
   std::size_t bits() const;    ///< of p
@@ -52,7 +53,8 @@ class DsaPublicKey {
 class DsaPrivateKey {
  public:
   /// Errc::bad_scalar for an x outside [1, q - 1], Errc::bad_value when y is not g^x (an empty y
-  /// is computed), else the errors of DsaPublicKey.
+  /// is computed), Errc::bad_group also for a g whose q-th power is not 1, else the errors of
+  /// DsaPublicKey.
   static Result<DsaPrivateKey> from_numbers(const DsaPublicNumbers&, ByteView x);
   /// New parameters and a new key: `bits` is 512, 768, 1024, 2048 or 3072 (else
   /// Errc::bad_argument), with a q of 160 bits up to 1024 and of 256 above.

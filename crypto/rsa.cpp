@@ -8,26 +8,13 @@
 namespace parley::crypto {
 namespace {
 
-constexpr std::size_t kMaxRsaBytes = kMaxRsaBits / 8;
 constexpr Limb kGeneratedExponent = 65537;
-
-Bytes minimal(LimbView a) {
-  Bytes b((bit_length(a) + 7) / 8);
-  encode_big_endian(b, a);
-  return b;
-}
 
 // A secret whose length is public.
 SecretBytes minimal_secret(LimbView a) {
   SecretBytes b((bit_length(a) + 7) / 8);
   encode_big_endian(b, a);
   return b;
-}
-
-Num number(ByteView big_endian) {
-  Num r(limbs_for_bytes(big_endian.size()));
-  decode_big_endian(r.span(), big_endian);
-  return r;
 }
 
 // r = m^e mod n, plain numbers below n. One multiplication by the plain m at the end leaves
@@ -126,7 +113,7 @@ Result<RsaPublicKey> RsaPublicKey::from_numbers(const RsaPublicNumbers& numbers)
   if (n_bytes.size() > kMaxRsaBytes) return Error{Errc::key_too_large, "rsa.n"};
   if (n_bytes.size() < kMinRsaBits / 8) return Error{Errc::key_too_small, "rsa.n"};
   if (e_bytes.size() > kLimbBytes) return Error{Errc::unsupported_key, "rsa.e"};
-  const Num n = number(n_bytes);
+  const Num n = number_from(n_bytes);
   Limb e = 0;
   decode_big_endian({&e, 1}, e_bytes);
   const std::size_t bits = bit_length(n);
@@ -143,29 +130,32 @@ Result<RsaPublicKey> RsaPublicKey::from_numbers(const RsaPublicNumbers& numbers)
 
 std::size_t RsaPublicKey::bits() const { return impl_->bits; }
 std::size_t RsaPublicKey::size() const { return impl_->size(); }
-Bytes RsaPublicKey::n() const { return minimal(impl_->n.modulus()); }
-Bytes RsaPublicKey::e() const { return minimal(LimbView{&impl_->e, 1}); }
+Bytes RsaPublicKey::n() const { return minimal_bytes(impl_->n.modulus()); }
+Bytes RsaPublicKey::e() const { return minimal_bytes(LimbView{&impl_->e, 1}); }
 
 bool RsaPublicKey::operator==(const RsaPublicKey& o) const {
   return impl_ == o.impl_ ||
          (impl_->e == o.impl_->e && numbers_equal(impl_->n.modulus(), o.impl_->n.modulus()) != 0);
 }
 
-bool RsaPublicKey::verify(RsaDigest kind, ByteView digest, ByteView signature) const {
-  if (signature.size() != size()) return false;
-  std::array<std::uint8_t, kMaxRsaBytes> expected_buffer;
-  const ByteSpan expected{expected_buffer.data(), size()};
-  if (!build_signature_block(kind, digest, expected)) return false;
-
-  const Num& n = impl_->n.modulus();
+bool rsa_open_signature(const RsaPublicKey::Impl& key, ByteView signature, ByteSpan block) {
+  if (signature.size() != key.size()) return false;
+  const Num& n = key.n.modulus();
   Num s(n.size());
   decode_big_endian(s.span(), signature);
   if (limbs_less(s.data(), n.data(), n.size()) == 0) return false;  // RFC 8017 section 5.2.2
-  public_operation(*impl_, s.data(), s.data());
+  public_operation(key, s.data(), s.data());
+  encode_big_endian(block, s);
+  return true;
+}
+
+bool RsaPublicKey::verify(RsaDigest kind, ByteView digest, ByteView signature) const {
+  std::array<std::uint8_t, kMaxRsaBytes> expected_buffer;
+  const ByteSpan expected{expected_buffer.data(), size()};
+  if (!build_signature_block(kind, digest, expected)) return false;
   std::array<std::uint8_t, kMaxRsaBytes> block_buffer;
   const ByteSpan block{block_buffer.data(), size()};
-  encode_big_endian(block, s);
-  return equal(block, expected);
+  return rsa_open_signature(*impl_, signature, block) && equal(block, expected);
 }
 
 Result<Bytes> RsaPublicKey::encrypt(Rng& rng, ByteView message) const {
@@ -228,7 +218,7 @@ Result<RsaPrivateKey> RsaPrivateKey::from_numbers(const RsaPrivateNumbers& numbe
   const auto parse = [&](ByteView b, Num& to) {
     const ByteView digits = strip_zeros(b);
     if (digits.empty() || digits.size() > most) return false;
-    to = number(digits);
+    to = number_from(digits);
     return true;
   };
   Num p, q;

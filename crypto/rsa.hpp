@@ -1,4 +1,5 @@
-// RSA with PKCS #1 v1.5 (RFC 8017 sections 7.2 and 8.2), keys of 512 to 8192 bits.
+// RSA with PKCS #1 v1.5 (RFC 8017 sections 7.2 and 8.2), keys of 512 to 8192 bits; of PSS (section
+// 8.1) the verification only.
 #pragma once
 #include <memory>
 #include <optional>
@@ -41,6 +42,10 @@ class RsaPublicKey {
   /// BERserk forgeries, CVE-2014-1568). `digest` is the hash value, or the 36 bytes for
   /// bare_md5_sha1.
   [[nodiscard]] bool verify(RsaDigest, ByteView digest, ByteView signature) const;
+  /// RSASSA-PSS (RFC 8017 section 8.1.2) with the same hash for the message and in MGF1, and a salt
+  /// of exactly `salt_length` bytes.
+  [[nodiscard]] bool verify_pss(HashId, ByteView digest, ByteView signature,
+                                std::size_t salt_length) const;
   /// RSAES-PKCS1-v1_5: message of at most size() - 11 bytes (else Errc::bad_argument); size()
   /// bytes come back. Constant-time in the message.
   Result<Bytes> encrypt(Rng&, ByteView message) const;

@@ -6,6 +6,8 @@
 
 namespace parley::crypto {
 
+inline constexpr std::size_t kMaxRsaBytes = kMaxRsaBits / 8;
+
 struct RsaPublicKey::Impl {
   Montgomery n;
   std::uint64_t e = 0;
@@ -21,6 +23,11 @@ struct RsaPrivateKey::Impl {
   Num d, dp, dq, qinv;
   Num dp_less_1, dq_less_1;  // the exponents really used: see rsa_private_operation()
 };
+
+/// What a signature was made of: `block` becomes s^e mod n, of key.size() bytes. False when the
+/// signature has another length or is not below n.
+[[nodiscard]] bool rsa_open_signature(const RsaPublicKey::Impl& key, ByteView signature,
+                                      ByteSpan block);
 
 /// m = c^d mod n for c below n, both of the limbs of n. Errc::internal, and m zero, when the
 /// result does not survive the public operation: a fault in one CRT half would give away the
