@@ -32,8 +32,7 @@ struct Config {
   /// whose hello can only name a maximum.
   std::vector<ProtocolVersion> versions{ProtocolVersion::ssl30, ProtocolVersion::tls10};
   /// Suites in order of preference. The client's order decides unless prefer_server_suites.
-  std::vector<const CipherSuite*> suites{default_cipher_list().begin(),
-                                         default_cipher_list().end()};
+  CipherList suites = default_cipher_list();
   bool prefer_server_suites = false;
   std::optional<Identity> identity;
   VerifyMode verify_mode = VerifyMode::none;

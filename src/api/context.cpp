@@ -64,8 +64,7 @@ struct SSLContext::State {
   int verify_mode = CERT_NONE;
   std::optional<Identity> identity{};
   TrustStore trust{};
-  std::vector<const CipherSuite*> suites{default_cipher_list().begin(),
-                                         default_cipher_list().end()};
+  CipherList suites = default_cipher_list();
   std::shared_ptr<const Config> snapshot{};  // null after a change
 
   template <class Change>
@@ -159,11 +158,11 @@ void SSLContext::load_verify_data(std::string_view pem) {
 }
 
 void SSLContext::set_ciphers(std::string_view names) {
-  Result<std::vector<const CipherSuite*>> suites = parse_cipher_list(names);
-  if (!suites || suites->empty()) {
+  Result<CipherList> suites = parse_cipher_list(names);
+  if (!suites) {
     SSLError::Details d{.reason = "NO_CIPHER_MATCH",
                         .hint = "Give names of suites joined by ':', such as AES128-SHA:RC4-MD5."};
-    if (!suites) d.cause = suites.error();
+    d.cause = suites.error();
     throw SSLError(SSL_ERROR_SSL, "No cipher can be selected.", std::move(d));
   }
   state_->change([&](State& s) { s.suites = *std::move(suites); });

@@ -237,7 +237,7 @@ void TlsEngine::finish_handshake() {
     outcome_.session = h.resumed_session;
   } else if (!h.session_id.empty()) {
     Session::Data d{.version = h.profile->version,
-                    .suite = h.suite->id,
+                    .suite = static_cast<std::uint16_t>(h.suite->id),
                     .id = h.session_id,
                     .server_name = h.server_name,
                     .scope = config_->session_scope,

@@ -38,7 +38,7 @@ constexpr std::array kWeaknesses{
               "PROTOCOL_SSLv3, or PROTOCOL_SSLv23 without OP_NO_SSLv3"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::null); },
              {"the suite does not encrypt", "set_ciphers"}},
-    Weakness{[](const Handshake& h) { return has_cipher(h, Enc::rc4_128); },
+    Weakness{[](const Handshake& h) { return has_cipher(h, Enc::rc4); },
              {"RC4 leaks plaintext over many connections (RFC 7465)",
               "the default ciphers, or set_ciphers"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::des_ede3); },

@@ -37,7 +37,7 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   m.server_version = static_cast<std::uint16_t>(h.profile->version);
   m.random = h.server_random;
   m.session_id = h.session_id;
-  m.cipher_suite = h.suite->id;
+  m.cipher_suite = static_cast<std::uint16_t>(h.suite->id);
   m.compression_method = kCompressionNull;
   // RFC 5746 section 3.6: also in SSL 3.0, which has no extensions otherwise (section 4.5).
   HelloExtensions answer;

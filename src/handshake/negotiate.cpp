@@ -58,7 +58,7 @@ bool is_inappropriate_fallback(const Config& c, ProtocolVersion client_version,
 std::vector<std::uint16_t> suites_to_offer(const Config& c) {
   std::vector<std::uint16_t> ids;
   ids.reserve(c.suites.size() + 1);
-  for (const CipherSuite* s : c.suites) ids.push_back(s->id);
+  for (const CipherSuite* s : c.suites) ids.push_back(static_cast<std::uint16_t>(s->id));
   return ids;
 }
 

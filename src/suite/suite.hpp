@@ -13,7 +13,9 @@ struct EncTraits {
   std::size_t key_size;                ///< bytes of key_block for each direction
   std::size_t iv_size;                 ///< the same; 0 for streams
 };
+/// Of the cipher of a suite that is_spoken(); others have none.
 const EncTraits& enc_traits(Enc);
+/// The same of its MAC.
 crypto::HashId mac_hash(Mac);
 
 }  // namespace parley

@@ -1,6 +1,12 @@
-// The suites parley speaks, by ascending number: RFC 6101 appendix A.6, RFC 2246 appendix A.5,
-// RFC 3268 section 2.
+// The catalogue: every suite that has a number in SSL 2.0, SSL 3.0 or TLS up to 1.2 and that
+// OpenSSL 1.0.1 lists, spoken here or not. Numbers and names: draft-hickman-netscape-ssl-00
+// appendix C.4, RFC 6101 appendix A.6, RFC 2246 appendix A.5, RFC 2712, RFC 3268, RFC 4132,
+// RFC 4162, RFC 4279, RFC 4492, RFC 5054, RFC 5246 appendix A.5, RFC 5288 and RFC 5289. The classes
+// are those of OpenSSL 1.0.1's own table, its quirks included, because its list language selects by
+// them.
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "parley/cipher.hpp"
 #include "suite/suite.hpp"
@@ -8,102 +14,412 @@
 namespace parley {
 namespace {
 
+using enum Strength;
+
+constexpr auto kSsl2 = ProtocolVersion::ssl20;
 constexpr auto kSsl3 = ProtocolVersion::ssl30;
-// AES joined with TLS (RFC 3268), yet every stack of the time also spoke it in SSL 3.0.
+constexpr auto kTls12 = ProtocolVersion::tls12;
+
+constexpr unsigned kFips = 1;
+constexpr unsigned kNoWord = 2;  // OpenSSL 1.0.1 was not built with it, or never could do it
+
+consteval CipherSuite suite(std::uint32_t id, std::string_view openssl_name,
+                            std::string_view iana_name, Kx kx, Auth auth, Enc enc,
+                            std::uint16_t secret_bits, std::uint16_t algorithm_bits, Mac mac,
+                            Strength strength, ProtocolVersion first, unsigned flags) {
+  return {.id = id,
+          .openssl_name = openssl_name,
+          .iana_name = iana_name,
+          .kx = kx,
+          .auth = auth,
+          .enc = enc,
+          .secret_bits = secret_bits,
+          .algorithm_bits = algorithm_bits,
+          .mac = mac,
+          .is_export = strength == exp40 || strength == exp56,
+          .strength = strength,
+          .fips = (flags & kFips) != 0,
+          .first = first,
+          .selectable = (flags & kNoWord) == 0};
+}
+
+// clang-format off
 constexpr std::array kSuites{
-    CipherSuite{0x0001, "NULL-MD5", "TLS_RSA_WITH_NULL_MD5", Kx::rsa, Auth::rsa, Enc::null,
-                Mac::md5, 0, 0, kSsl3},
-    CipherSuite{0x0002, "NULL-SHA", "TLS_RSA_WITH_NULL_SHA", Kx::rsa, Auth::rsa, Enc::null,
-                Mac::sha1, 0, 0, kSsl3},
-    CipherSuite{0x0004, "RC4-MD5", "TLS_RSA_WITH_RC4_128_MD5", Kx::rsa, Auth::rsa, Enc::rc4_128,
-                Mac::md5, 128, 128, kSsl3},
-    CipherSuite{0x0005, "RC4-SHA", "TLS_RSA_WITH_RC4_128_SHA", Kx::rsa, Auth::rsa, Enc::rc4_128,
-                Mac::sha1, 128, 128, kSsl3},
-    CipherSuite{0x000a, "DES-CBC3-SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", Kx::rsa, Auth::rsa,
-                Enc::des_ede3, Mac::sha1, 112, 168, kSsl3},
-    CipherSuite{0x002f, "AES128-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA", Kx::rsa, Auth::rsa,
-                Enc::aes128, Mac::sha1, 128, 128, kSsl3},
-    CipherSuite{0x0035, "AES256-SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", Kx::rsa, Auth::rsa,
-                Enc::aes256, Mac::sha1, 256, 256, kSsl3},
+    suite(0x0001, "NULL-MD5", "TLS_RSA_WITH_NULL_MD5",
+      Kx::rsa, Auth::rsa, Enc::null, 0, 0, Mac::md5, none, kSsl3, 0),
+    suite(0x0002, "NULL-SHA", "TLS_RSA_WITH_NULL_SHA",
+      Kx::rsa, Auth::rsa, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
+    suite(0x0003, "EXP-RC4-MD5", "TLS_RSA_EXPORT_WITH_RC4_40_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc4, 40, 128, Mac::md5, exp40, kSsl3, 0),
+    suite(0x0004, "RC4-MD5", "TLS_RSA_WITH_RC4_128_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc4, 128, 128, Mac::md5, medium, kSsl3, 0),
+    suite(0x0005, "RC4-SHA", "TLS_RSA_WITH_RC4_128_SHA",
+      Kx::rsa, Auth::rsa, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x0006, "EXP-RC2-CBC-MD5", "TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc2, 40, 128, Mac::md5, exp40, kSsl3, 0),
+    suite(0x0007, "IDEA-CBC-SHA", "TLS_RSA_WITH_IDEA_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::idea, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x0008, "EXP-DES-CBC-SHA", "TLS_RSA_EXPORT_WITH_DES40_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::des, 40, 56, Mac::sha1, exp40, kSsl3, 0),
+    suite(0x0009, "DES-CBC-SHA", "TLS_RSA_WITH_DES_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::des, 56, 56, Mac::sha1, low, kSsl3, 0),
+    suite(0x000a, "DES-CBC3-SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0x000b, "EXP-DH-DSS-DES-CBC-SHA", "TLS_DH_DSS_EXPORT_WITH_DES40_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::des, 40, 56, Mac::sha1, exp40, kSsl3, kNoWord),
+    suite(0x000c, "DH-DSS-DES-CBC-SHA", "TLS_DH_DSS_WITH_DES_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::des, 56, 56, Mac::sha1, low, kSsl3, kNoWord),
+    suite(0x000d, "DH-DSS-DES-CBC3-SHA", "TLS_DH_DSS_WITH_3DES_EDE_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x000e, "EXP-DH-RSA-DES-CBC-SHA", "TLS_DH_RSA_EXPORT_WITH_DES40_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::des, 40, 56, Mac::sha1, exp40, kSsl3, kNoWord),
+    suite(0x000f, "DH-RSA-DES-CBC-SHA", "TLS_DH_RSA_WITH_DES_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::des, 56, 56, Mac::sha1, low, kSsl3, kNoWord),
+    suite(0x0010, "DH-RSA-DES-CBC3-SHA", "TLS_DH_RSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x0011, "EXP-EDH-DSS-DES-CBC-SHA", "TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::des, 40, 56, Mac::sha1, exp40, kSsl3, 0),
+    suite(0x0012, "EDH-DSS-DES-CBC-SHA", "TLS_DHE_DSS_WITH_DES_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::des, 56, 56, Mac::sha1, low, kSsl3, 0),
+    suite(0x0013, "EDH-DSS-DES-CBC3-SHA", "TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0014, "EXP-EDH-RSA-DES-CBC-SHA", "TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::des, 40, 56, Mac::sha1, exp40, kSsl3, 0),
+    suite(0x0015, "EDH-RSA-DES-CBC-SHA", "TLS_DHE_RSA_WITH_DES_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::des, 56, 56, Mac::sha1, low, kSsl3, 0),
+    suite(0x0016, "EDH-RSA-DES-CBC3-SHA", "TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0017, "EXP-ADH-RC4-MD5", "TLS_DH_anon_EXPORT_WITH_RC4_40_MD5",
+      Kx::dhe, Auth::anonymous, Enc::rc4, 40, 128, Mac::md5, exp40, kSsl3, 0),
+    suite(0x0018, "ADH-RC4-MD5", "TLS_DH_anon_WITH_RC4_128_MD5",
+      Kx::dhe, Auth::anonymous, Enc::rc4, 128, 128, Mac::md5, medium, kSsl3, 0),
+    suite(0x0019, "EXP-ADH-DES-CBC-SHA", "TLS_DH_anon_EXPORT_WITH_DES40_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::des, 40, 128, Mac::sha1, exp40, kSsl3, 0),
+    suite(0x001a, "ADH-DES-CBC-SHA", "TLS_DH_anon_WITH_DES_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::des, 56, 56, Mac::sha1, low, kSsl3, 0),
+    suite(0x001b, "ADH-DES-CBC3-SHA", "TLS_DH_anon_WITH_3DES_EDE_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0x001e, "KRB5-DES-CBC-SHA", "TLS_KRB5_WITH_DES_CBC_SHA",
+      Kx::krb5, Auth::krb5, Enc::des, 56, 56, Mac::sha1, low, kSsl3, kNoWord),
+    suite(0x001f, "KRB5-DES-CBC3-SHA", "TLS_KRB5_WITH_3DES_EDE_CBC_SHA",
+      Kx::krb5, Auth::krb5, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x0020, "KRB5-RC4-SHA", "TLS_KRB5_WITH_RC4_128_SHA",
+      Kx::krb5, Auth::krb5, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, kNoWord),
+    suite(0x0021, "KRB5-IDEA-CBC-SHA", "TLS_KRB5_WITH_IDEA_CBC_SHA",
+      Kx::krb5, Auth::krb5, Enc::idea, 128, 128, Mac::sha1, medium, kSsl3, kNoWord),
+    suite(0x0022, "KRB5-DES-CBC-MD5", "TLS_KRB5_WITH_DES_CBC_MD5",
+      Kx::krb5, Auth::krb5, Enc::des, 56, 56, Mac::md5, low, kSsl3, kNoWord),
+    suite(0x0023, "KRB5-DES-CBC3-MD5", "TLS_KRB5_WITH_3DES_EDE_CBC_MD5",
+      Kx::krb5, Auth::krb5, Enc::des_ede3, 112, 168, Mac::md5, high, kSsl3, kNoWord),
+    suite(0x0024, "KRB5-RC4-MD5", "TLS_KRB5_WITH_RC4_128_MD5",
+      Kx::krb5, Auth::krb5, Enc::rc4, 128, 128, Mac::md5, medium, kSsl3, kNoWord),
+    suite(0x0025, "KRB5-IDEA-CBC-MD5", "TLS_KRB5_WITH_IDEA_CBC_MD5",
+      Kx::krb5, Auth::krb5, Enc::idea, 128, 128, Mac::md5, medium, kSsl3, kNoWord),
+    suite(0x0026, "EXP-KRB5-DES-CBC-SHA", "TLS_KRB5_EXPORT_WITH_DES_CBC_40_SHA",
+      Kx::krb5, Auth::krb5, Enc::des, 40, 56, Mac::sha1, exp40, kSsl3, kNoWord),
+    suite(0x0027, "EXP-KRB5-RC2-CBC-SHA", "TLS_KRB5_EXPORT_WITH_RC2_CBC_40_SHA",
+      Kx::krb5, Auth::krb5, Enc::rc2, 40, 128, Mac::sha1, exp40, kSsl3, kNoWord),
+    suite(0x0028, "EXP-KRB5-RC4-SHA", "TLS_KRB5_EXPORT_WITH_RC4_40_SHA",
+      Kx::krb5, Auth::krb5, Enc::rc4, 40, 128, Mac::sha1, exp40, kSsl3, kNoWord),
+    suite(0x0029, "EXP-KRB5-DES-CBC-MD5", "TLS_KRB5_EXPORT_WITH_DES_CBC_40_MD5",
+      Kx::krb5, Auth::krb5, Enc::des, 40, 56, Mac::md5, exp40, kSsl3, kNoWord),
+    suite(0x002a, "EXP-KRB5-RC2-CBC-MD5", "TLS_KRB5_EXPORT_WITH_RC2_CBC_40_MD5",
+      Kx::krb5, Auth::krb5, Enc::rc2, 40, 128, Mac::md5, exp40, kSsl3, kNoWord),
+    suite(0x002b, "EXP-KRB5-RC4-MD5", "TLS_KRB5_EXPORT_WITH_RC4_40_MD5",
+      Kx::krb5, Auth::krb5, Enc::rc4, 40, 128, Mac::md5, exp40, kSsl3, kNoWord),
+    suite(0x002f, "AES128-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0030, "DH-DSS-AES128-SHA", "TLS_DH_DSS_WITH_AES_128_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x0031, "DH-RSA-AES128-SHA", "TLS_DH_RSA_WITH_AES_128_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x0032, "DHE-DSS-AES128-SHA", "TLS_DHE_DSS_WITH_AES_128_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0033, "DHE-RSA-AES128-SHA", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0034, "ADH-AES128-SHA", "TLS_DH_anon_WITH_AES_128_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0035, "AES256-SHA", "TLS_RSA_WITH_AES_256_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0036, "DH-DSS-AES256-SHA", "TLS_DH_DSS_WITH_AES_256_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x0037, "DH-RSA-AES256-SHA", "TLS_DH_RSA_WITH_AES_256_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips | kNoWord),
+    suite(0x0038, "DHE-DSS-AES256-SHA", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0039, "DHE-RSA-AES256-SHA", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0x003a, "ADH-AES256-SHA", "TLS_DH_anon_WITH_AES_256_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0x003b, "NULL-SHA256", "TLS_RSA_WITH_NULL_SHA256",
+      Kx::rsa, Auth::rsa, Enc::null, 0, 0, Mac::sha256, none, kTls12, kFips),
+    suite(0x003c, "AES128-SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA256",
+      Kx::rsa, Auth::rsa, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0x003d, "AES256-SHA256", "TLS_RSA_WITH_AES_256_CBC_SHA256",
+      Kx::rsa, Auth::rsa, Enc::aes256, 256, 256, Mac::sha256, high, kTls12, kFips),
+    suite(0x003e, "DH-DSS-AES128-SHA256", "TLS_DH_DSS_WITH_AES_128_CBC_SHA256",
+      Kx::dh_dss, Auth::dh, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips | kNoWord),
+    suite(0x003f, "DH-RSA-AES128-SHA256", "TLS_DH_RSA_WITH_AES_128_CBC_SHA256",
+      Kx::dh_rsa, Auth::dh, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips | kNoWord),
+    suite(0x0040, "DHE-DSS-AES128-SHA256", "TLS_DHE_DSS_WITH_AES_128_CBC_SHA256",
+      Kx::dhe, Auth::dss, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0x0041, "CAMELLIA128-SHA", "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::camellia128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0x0042, "DH-DSS-CAMELLIA128-SHA", "TLS_DH_DSS_WITH_CAMELLIA_128_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::camellia128, 128, 128, Mac::sha1, high, kSsl3, kNoWord),
+    suite(0x0043, "DH-RSA-CAMELLIA128-SHA", "TLS_DH_RSA_WITH_CAMELLIA_128_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::camellia128, 128, 128, Mac::sha1, high, kSsl3, kNoWord),
+    suite(0x0044, "DHE-DSS-CAMELLIA128-SHA", "TLS_DHE_DSS_WITH_CAMELLIA_128_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::camellia128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0x0045, "DHE-RSA-CAMELLIA128-SHA", "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::camellia128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0x0046, "ADH-CAMELLIA128-SHA", "TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::camellia128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0x0060, "EXP1024-RC4-MD5", "TLS_RSA_EXPORT1024_WITH_RC4_56_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc4, 56, 128, Mac::md5, exp56, kSsl3, kNoWord),
+    suite(0x0061, "EXP1024-RC2-CBC-MD5", "TLS_RSA_EXPORT1024_WITH_RC2_CBC_56_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc2, 56, 128, Mac::md5, exp56, kSsl3, kNoWord),
+    suite(0x0062, "EXP1024-DES-CBC-SHA", "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::des, 56, 56, Mac::sha1, exp56, kSsl3, kNoWord),
+    suite(0x0063, "EXP1024-DHE-DSS-DES-CBC-SHA", "TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::des, 56, 56, Mac::sha1, exp56, kSsl3, kNoWord),
+    suite(0x0064, "EXP1024-RC4-SHA", "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA",
+      Kx::rsa, Auth::rsa, Enc::rc4, 56, 128, Mac::sha1, exp56, kSsl3, kNoWord),
+    suite(0x0065, "EXP1024-DHE-DSS-RC4-SHA", "TLS_DHE_DSS_EXPORT1024_WITH_RC4_56_SHA",
+      Kx::dhe, Auth::dss, Enc::rc4, 56, 128, Mac::sha1, exp56, kSsl3, kNoWord),
+    suite(0x0066, "DHE-DSS-RC4-SHA", "TLS_DHE_DSS_WITH_RC4_128_SHA",
+      Kx::dhe, Auth::dss, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, kNoWord),
+    suite(0x0067, "DHE-RSA-AES128-SHA256", "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256",
+      Kx::dhe, Auth::rsa, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0x0068, "DH-DSS-AES256-SHA256", "TLS_DH_DSS_WITH_AES_256_CBC_SHA256",
+      Kx::dh_dss, Auth::dh, Enc::aes256, 256, 256, Mac::sha256, high, kTls12, kFips | kNoWord),
+    suite(0x0069, "DH-RSA-AES256-SHA256", "TLS_DH_RSA_WITH_AES_256_CBC_SHA256",
+      Kx::dh_rsa, Auth::dh, Enc::aes256, 256, 256, Mac::sha256, high, kTls12, kFips | kNoWord),
+    suite(0x006a, "DHE-DSS-AES256-SHA256", "TLS_DHE_DSS_WITH_AES_256_CBC_SHA256",
+      Kx::dhe, Auth::dss, Enc::aes256, 256, 256, Mac::sha256, high, kTls12, kFips),
+    suite(0x006b, "DHE-RSA-AES256-SHA256", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256",
+      Kx::dhe, Auth::rsa, Enc::aes256, 256, 256, Mac::sha256, high, kTls12, kFips),
+    suite(0x006c, "ADH-AES128-SHA256", "TLS_DH_anon_WITH_AES_128_CBC_SHA256",
+      Kx::dhe, Auth::anonymous, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0x006d, "ADH-AES256-SHA256", "TLS_DH_anon_WITH_AES_256_CBC_SHA256",
+      Kx::dhe, Auth::anonymous, Enc::aes256, 256, 256, Mac::sha256, high, kTls12, kFips),
+    suite(0x0080, "GOST94-GOST89-GOST89", "TLS_GOSTR341094_WITH_28147_CNT_IMIT",
+      Kx::gost, Auth::gost94, Enc::gost89, 256, 256, Mac::gost89, high, kSsl3, kNoWord),
+    suite(0x0081, "GOST2001-GOST89-GOST89", "TLS_GOSTR341001_WITH_28147_CNT_IMIT",
+      Kx::gost, Auth::gost01, Enc::gost89, 256, 256, Mac::gost89, high, kSsl3, kNoWord),
+    suite(0x0082, "GOST94-NULL-GOST94", "TLS_GOSTR341094_WITH_NULL_GOSTR3411",
+      Kx::gost, Auth::gost94, Enc::null, 0, 0, Mac::gost94, none, kSsl3, kNoWord),
+    suite(0x0083, "GOST2001-NULL-GOST94", "TLS_GOSTR341001_WITH_NULL_GOSTR3411",
+      Kx::gost, Auth::gost01, Enc::null, 0, 0, Mac::gost94, none, kSsl3, kNoWord),
+    suite(0x0084, "CAMELLIA256-SHA", "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::camellia256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0x0085, "DH-DSS-CAMELLIA256-SHA", "TLS_DH_DSS_WITH_CAMELLIA_256_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::camellia256, 256, 256, Mac::sha1, high, kSsl3, kNoWord),
+    suite(0x0086, "DH-RSA-CAMELLIA256-SHA", "TLS_DH_RSA_WITH_CAMELLIA_256_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::camellia256, 256, 256, Mac::sha1, high, kSsl3, kNoWord),
+    suite(0x0087, "DHE-DSS-CAMELLIA256-SHA", "TLS_DHE_DSS_WITH_CAMELLIA_256_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::camellia256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0x0088, "DHE-RSA-CAMELLIA256-SHA", "TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::camellia256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0x0089, "ADH-CAMELLIA256-SHA", "TLS_DH_anon_WITH_CAMELLIA_256_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::camellia256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0x008a, "PSK-RC4-SHA", "TLS_PSK_WITH_RC4_128_SHA",
+      Kx::psk, Auth::psk, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x008b, "PSK-3DES-EDE-CBC-SHA", "TLS_PSK_WITH_3DES_EDE_CBC_SHA",
+      Kx::psk, Auth::psk, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0x008c, "PSK-AES128-CBC-SHA", "TLS_PSK_WITH_AES_128_CBC_SHA",
+      Kx::psk, Auth::psk, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0x008d, "PSK-AES256-CBC-SHA", "TLS_PSK_WITH_AES_256_CBC_SHA",
+      Kx::psk, Auth::psk, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0x0096, "SEED-SHA", "TLS_RSA_WITH_SEED_CBC_SHA",
+      Kx::rsa, Auth::rsa, Enc::seed, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x0097, "DH-DSS-SEED-SHA", "TLS_DH_DSS_WITH_SEED_CBC_SHA",
+      Kx::dh_dss, Auth::dh, Enc::seed, 128, 128, Mac::sha1, medium, kSsl3, kNoWord),
+    suite(0x0098, "DH-RSA-SEED-SHA", "TLS_DH_RSA_WITH_SEED_CBC_SHA",
+      Kx::dh_rsa, Auth::dh, Enc::seed, 128, 128, Mac::sha1, medium, kSsl3, kNoWord),
+    suite(0x0099, "DHE-DSS-SEED-SHA", "TLS_DHE_DSS_WITH_SEED_CBC_SHA",
+      Kx::dhe, Auth::dss, Enc::seed, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x009a, "DHE-RSA-SEED-SHA", "TLS_DHE_RSA_WITH_SEED_CBC_SHA",
+      Kx::dhe, Auth::rsa, Enc::seed, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x009b, "ADH-SEED-SHA", "TLS_DH_anon_WITH_SEED_CBC_SHA",
+      Kx::dhe, Auth::anonymous, Enc::seed, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0x009c, "AES128-GCM-SHA256", "TLS_RSA_WITH_AES_128_GCM_SHA256",
+      Kx::rsa, Auth::rsa, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0x009d, "AES256-GCM-SHA384", "TLS_RSA_WITH_AES_256_GCM_SHA384",
+      Kx::rsa, Auth::rsa, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0x009e, "DHE-RSA-AES128-GCM-SHA256", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256",
+      Kx::dhe, Auth::rsa, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0x009f, "DHE-RSA-AES256-GCM-SHA384", "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384",
+      Kx::dhe, Auth::rsa, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0x00a0, "DH-RSA-AES128-GCM-SHA256", "TLS_DH_RSA_WITH_AES_128_GCM_SHA256",
+      Kx::dh_rsa, Auth::dh, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips | kNoWord),
+    suite(0x00a1, "DH-RSA-AES256-GCM-SHA384", "TLS_DH_RSA_WITH_AES_256_GCM_SHA384",
+      Kx::dh_rsa, Auth::dh, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips | kNoWord),
+    suite(0x00a2, "DHE-DSS-AES128-GCM-SHA256", "TLS_DHE_DSS_WITH_AES_128_GCM_SHA256",
+      Kx::dhe, Auth::dss, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0x00a3, "DHE-DSS-AES256-GCM-SHA384", "TLS_DHE_DSS_WITH_AES_256_GCM_SHA384",
+      Kx::dhe, Auth::dss, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0x00a4, "DH-DSS-AES128-GCM-SHA256", "TLS_DH_DSS_WITH_AES_128_GCM_SHA256",
+      Kx::dh_dss, Auth::dh, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips | kNoWord),
+    suite(0x00a5, "DH-DSS-AES256-GCM-SHA384", "TLS_DH_DSS_WITH_AES_256_GCM_SHA384",
+      Kx::dh_dss, Auth::dh, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips | kNoWord),
+    suite(0x00a6, "ADH-AES128-GCM-SHA256", "TLS_DH_anon_WITH_AES_128_GCM_SHA256",
+      Kx::dhe, Auth::anonymous, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0x00a7, "ADH-AES256-GCM-SHA384", "TLS_DH_anon_WITH_AES_256_GCM_SHA384",
+      Kx::dhe, Auth::anonymous, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0xc001, "ECDH-ECDSA-NULL-SHA", "TLS_ECDH_ECDSA_WITH_NULL_SHA",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
+    suite(0xc002, "ECDH-ECDSA-RC4-SHA", "TLS_ECDH_ECDSA_WITH_RC4_128_SHA",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0xc003, "ECDH-ECDSA-DES-CBC3-SHA", "TLS_ECDH_ECDSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc004, "ECDH-ECDSA-AES128-SHA", "TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc005, "ECDH-ECDSA-AES256-SHA", "TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc006, "ECDHE-ECDSA-NULL-SHA", "TLS_ECDHE_ECDSA_WITH_NULL_SHA",
+      Kx::ecdhe, Auth::ecdsa, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
+    suite(0xc007, "ECDHE-ECDSA-RC4-SHA", "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA",
+      Kx::ecdhe, Auth::ecdsa, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0xc008, "ECDHE-ECDSA-DES-CBC3-SHA", "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::ecdhe, Auth::ecdsa, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc009, "ECDHE-ECDSA-AES128-SHA", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc00a, "ECDHE-ECDSA-AES256-SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc00b, "ECDH-RSA-NULL-SHA", "TLS_ECDH_RSA_WITH_NULL_SHA",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
+    suite(0xc00c, "ECDH-RSA-RC4-SHA", "TLS_ECDH_RSA_WITH_RC4_128_SHA",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0xc00d, "ECDH-RSA-DES-CBC3-SHA", "TLS_ECDH_RSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc00e, "ECDH-RSA-AES128-SHA", "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc00f, "ECDH-RSA-AES256-SHA", "TLS_ECDH_RSA_WITH_AES_256_CBC_SHA",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc010, "ECDHE-RSA-NULL-SHA", "TLS_ECDHE_RSA_WITH_NULL_SHA",
+      Kx::ecdhe, Auth::rsa, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
+    suite(0xc011, "ECDHE-RSA-RC4-SHA", "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+      Kx::ecdhe, Auth::rsa, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0xc012, "ECDHE-RSA-DES-CBC3-SHA", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::ecdhe, Auth::rsa, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc013, "ECDHE-RSA-AES128-SHA", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+      Kx::ecdhe, Auth::rsa, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc014, "ECDHE-RSA-AES256-SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+      Kx::ecdhe, Auth::rsa, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc015, "AECDH-NULL-SHA", "TLS_ECDH_anon_WITH_NULL_SHA",
+      Kx::ecdhe, Auth::anonymous, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
+    suite(0xc016, "AECDH-RC4-SHA", "TLS_ECDH_anon_WITH_RC4_128_SHA",
+      Kx::ecdhe, Auth::anonymous, Enc::rc4, 128, 128, Mac::sha1, medium, kSsl3, 0),
+    suite(0xc017, "AECDH-DES-CBC3-SHA", "TLS_ECDH_anon_WITH_3DES_EDE_CBC_SHA",
+      Kx::ecdhe, Auth::anonymous, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc018, "AECDH-AES128-SHA", "TLS_ECDH_anon_WITH_AES_128_CBC_SHA",
+      Kx::ecdhe, Auth::anonymous, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc019, "AECDH-AES256-SHA", "TLS_ECDH_anon_WITH_AES_256_CBC_SHA",
+      Kx::ecdhe, Auth::anonymous, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, kFips),
+    suite(0xc01a, "SRP-3DES-EDE-CBC-SHA", "TLS_SRP_SHA_WITH_3DES_EDE_CBC_SHA",
+      Kx::srp, Auth::srp, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, 0),
+    suite(0xc01b, "SRP-RSA-3DES-EDE-CBC-SHA", "TLS_SRP_SHA_RSA_WITH_3DES_EDE_CBC_SHA",
+      Kx::srp, Auth::rsa, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, 0),
+    suite(0xc01c, "SRP-DSS-3DES-EDE-CBC-SHA", "TLS_SRP_SHA_DSS_WITH_3DES_EDE_CBC_SHA",
+      Kx::srp, Auth::dss, Enc::des_ede3, 112, 168, Mac::sha1, high, kSsl3, 0),
+    suite(0xc01d, "SRP-AES-128-CBC-SHA", "TLS_SRP_SHA_WITH_AES_128_CBC_SHA",
+      Kx::srp, Auth::srp, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0xc01e, "SRP-RSA-AES-128-CBC-SHA", "TLS_SRP_SHA_RSA_WITH_AES_128_CBC_SHA",
+      Kx::srp, Auth::rsa, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0xc01f, "SRP-DSS-AES-128-CBC-SHA", "TLS_SRP_SHA_DSS_WITH_AES_128_CBC_SHA",
+      Kx::srp, Auth::dss, Enc::aes128, 128, 128, Mac::sha1, high, kSsl3, 0),
+    suite(0xc020, "SRP-AES-256-CBC-SHA", "TLS_SRP_SHA_WITH_AES_256_CBC_SHA",
+      Kx::srp, Auth::srp, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0xc021, "SRP-RSA-AES-256-CBC-SHA", "TLS_SRP_SHA_RSA_WITH_AES_256_CBC_SHA",
+      Kx::srp, Auth::rsa, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0xc022, "SRP-DSS-AES-256-CBC-SHA", "TLS_SRP_SHA_DSS_WITH_AES_256_CBC_SHA",
+      Kx::srp, Auth::dss, Enc::aes256, 256, 256, Mac::sha1, high, kSsl3, 0),
+    suite(0xc023, "ECDHE-ECDSA-AES128-SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0xc024, "ECDHE-ECDSA-AES256-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes256, 256, 256, Mac::sha384, high, kTls12, kFips),
+    suite(0xc025, "ECDH-ECDSA-AES128-SHA256", "TLS_ECDH_ECDSA_WITH_AES_128_CBC_SHA256",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0xc026, "ECDH-ECDSA-AES256-SHA384", "TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::aes256, 256, 256, Mac::sha384, high, kTls12, kFips),
+    suite(0xc027, "ECDHE-RSA-AES128-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+      Kx::ecdhe, Auth::rsa, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0xc028, "ECDHE-RSA-AES256-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
+      Kx::ecdhe, Auth::rsa, Enc::aes256, 256, 256, Mac::sha384, high, kTls12, kFips),
+    suite(0xc029, "ECDH-RSA-AES128-SHA256", "TLS_ECDH_RSA_WITH_AES_128_CBC_SHA256",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::aes128, 128, 128, Mac::sha256, high, kTls12, kFips),
+    suite(0xc02a, "ECDH-RSA-AES256-SHA384", "TLS_ECDH_RSA_WITH_AES_256_CBC_SHA384",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::aes256, 256, 256, Mac::sha384, high, kTls12, kFips),
+    suite(0xc02b, "ECDHE-ECDSA-AES128-GCM-SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0xc02c, "ECDHE-ECDSA-AES256-GCM-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0xc02d, "ECDH-ECDSA-AES128-GCM-SHA256", "TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0xc02e, "ECDH-ECDSA-AES256-GCM-SHA384", "TLS_ECDH_ECDSA_WITH_AES_256_GCM_SHA384",
+      Kx::ecdh_ecdsa, Auth::ecdh, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0xc02f, "ECDHE-RSA-AES128-GCM-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+      Kx::ecdhe, Auth::rsa, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0xc030, "ECDHE-RSA-AES256-GCM-SHA384", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+      Kx::ecdhe, Auth::rsa, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0xc031, "ECDH-RSA-AES128-GCM-SHA256", "TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
+    suite(0xc032, "ECDH-RSA-AES256-GCM-SHA384", "TLS_ECDH_RSA_WITH_AES_256_GCM_SHA384",
+      Kx::ecdh_rsa, Auth::ecdh, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0x010080, "RC4-MD5", "SSL_CK_RC4_128_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc4, 128, 128, Mac::md5, medium, kSsl2, 0),
+    suite(0x020080, "EXP-RC4-MD5", "SSL_CK_RC4_128_EXPORT40_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc4, 40, 128, Mac::md5, exp40, kSsl2, 0),
+    suite(0x030080, "RC2-CBC-MD5", "SSL_CK_RC2_128_CBC_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc2, 128, 128, Mac::md5, medium, kSsl2, 0),
+    suite(0x040080, "EXP-RC2-CBC-MD5", "SSL_CK_RC2_128_CBC_EXPORT40_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::rc2, 40, 128, Mac::md5, exp40, kSsl2, 0),
+    suite(0x050080, "IDEA-CBC-MD5", "SSL_CK_IDEA_128_CBC_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::idea, 128, 128, Mac::md5, medium, kSsl2, 0),
+    suite(0x060040, "DES-CBC-MD5", "SSL_CK_DES_64_CBC_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::des, 56, 56, Mac::md5, low, kSsl2, 0),
+    suite(0x0700c0, "DES-CBC3-MD5", "SSL_CK_DES_192_EDE3_CBC_WITH_MD5",
+      Kx::rsa, Auth::rsa, Enc::des_ede3, 112, 168, Mac::md5, high, kSsl2, 0),
 };
+// clang-format on
 
-consteval bool sorted_unique() {
-  for (std::size_t i = 1; i < kSuites.size(); ++i)
-    if (kSuites[i - 1].id >= kSuites[i].id) return false;
-  return true;
+consteval bool ascending() {
+  return std::ranges::adjacent_find(kSuites, std::ranges::greater_equal{}, &CipherSuite::id) ==
+         kSuites.end();
 }
-static_assert(sorted_unique());
+static_assert(ascending());
 
-constexpr const CipherSuite* row(std::uint16_t id) {
-  for (const CipherSuite& s : kSuites)
-    if (s.id == id) return &s;
-  return nullptr;
-}
-
-// OpenSSL 1.0.1's order of DEFAULT: by strength of the key, then as its table stands.
-constexpr std::array kDefaultList{row(0x0035), row(0x002f), row(0x0005), row(0x0004), row(0x000a)};
-
-constexpr std::array<EncTraits, 5> kEnc{{
-    {EncTraits::Mode::stream, {}, 0, 0},
-    {EncTraits::Mode::stream, {}, 16, 0},
-    {EncTraits::Mode::cbc, crypto::BlockCipherId::des_ede3, 24, 8},
-    {EncTraits::Mode::cbc, crypto::BlockCipherId::aes128, 16, 16},
-    {EncTraits::Mode::cbc, crypto::BlockCipherId::aes256, 32, 16},
-}};
-
-bool parse_hex_id(std::string_view name, std::uint16_t& id) {
-  if (name.size() != 6 || name.substr(0, 2) != "0x") return false;
-  unsigned v = 0;
+std::optional<std::uint32_t> parse_hex_id(std::string_view name) {
+  if ((name.size() != 6 && name.size() != 8) || name.substr(0, 2) != "0x") return {};
+  std::uint32_t v = 0;
   for (const char c : name.substr(2)) {
     const char lower = static_cast<char>(c | 0x20);
     if (c >= '0' && c <= '9')
-      v = v * 16 + static_cast<unsigned>(c - '0');
+      v = v * 16 + static_cast<std::uint32_t>(c - '0');
     else if (lower >= 'a' && lower <= 'f')
-      v = v * 16 + static_cast<unsigned>(lower - 'a' + 10);
+      v = v * 16 + static_cast<std::uint32_t>(lower - 'a' + 10);
     else
-      return false;
+      return {};
   }
-  id = static_cast<std::uint16_t>(v);
-  return true;
+  return v;
 }
 
 }  // namespace
 
-std::span<const CipherSuite> all_cipher_suites() { return kSuites; }
-std::span<const CipherSuite* const> default_cipher_list() { return kDefaultList; }
+std::span<const CipherSuite> cipher_suite_catalogue() { return kSuites; }
 
-const CipherSuite* find_cipher_suite(std::uint16_t id) { return row(id); }
+const CipherSuite* find_cipher_suite(std::uint32_t id) {
+  const auto at = std::ranges::lower_bound(kSuites, id, {}, &CipherSuite::id);
+  return at != kSuites.end() && at->id == id ? &*at : nullptr;
+}
 
 const CipherSuite* find_cipher_suite(std::string_view name) {
-  std::uint16_t id = 0;
-  if (parse_hex_id(name, id)) return row(id);
+  if (const auto id = parse_hex_id(name)) return find_cipher_suite(*id);
+  // The kinds of SSL 2.0 stand last, so that a name they share finds the other suite.
   for (const CipherSuite& s : kSuites)
     if (s.openssl_name == name || s.iana_name == name) return &s;
   return nullptr;
-}
-
-Result<std::vector<const CipherSuite*>> parse_cipher_list(std::string_view names) {
-  std::vector<const CipherSuite*> list;
-  std::size_t at = 0;
-  while (at <= names.size()) {
-    const std::size_t end = std::min(names.find(':', at), names.size());
-    const std::string_view name = names.substr(at, end - at);
-    const auto offset = static_cast<std::uint32_t>(at);
-    at = end + 1;
-    if (name.empty()) continue;
-    const CipherSuite* s = find_cipher_suite(name);
-    if (s == nullptr)
-      return Error{.code = Errc::bad_value, .where = "cipher list", .offset = offset};
-    if (std::ranges::find(list, s) == list.end()) list.push_back(s);
-  }
-  if (list.empty()) return Error{.code = Errc::no_ciphers_available, .where = "cipher list"};
-  return list;
-}
-
-const EncTraits& enc_traits(Enc e) { return kEnc[static_cast<std::size_t>(e)]; }
-
-crypto::HashId mac_hash(Mac m) {
-  return m == Mac::md5 ? crypto::HashId::md5 : crypto::HashId::sha1;
 }
 
 }  // namespace parley

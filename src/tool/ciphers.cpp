@@ -16,9 +16,20 @@ struct Flags {
   Settings versions{};
 };
 
-std::string_view kx_word(Kx k) {
-  switch (k) {
-    case Kx::rsa: return "RSA";
+std::string_view kx_word(const CipherSuite& s) {
+  const bool short_key = s.strength == Strength::exp40;
+  switch (s.kx) {
+    case Kx::rsa: return !s.is_export ? "RSA" : short_key ? "RSA(512)" : "RSA(1024)";
+    case Kx::dhe: return !s.is_export ? "DH" : short_key ? "DH(512)" : "DH(1024)";
+    case Kx::ecdhe: return "ECDH";
+    case Kx::ecdh_rsa: return "ECDH/RSA";
+    case Kx::ecdh_ecdsa: return "ECDH/ECDSA";
+    case Kx::psk: return "PSK";
+    case Kx::srp: return "SRP";
+    case Kx::dh_rsa: return "DH/RSA";
+    case Kx::dh_dss: return "DH/DSS";
+    case Kx::krb5: return "KRB5";
+    case Kx::gost: return "GOST";
   }
   return "?";
 }
@@ -26,17 +37,39 @@ std::string_view kx_word(Kx k) {
 std::string_view auth_word(Auth a) {
   switch (a) {
     case Auth::rsa: return "RSA";
+    case Auth::dss: return "DSS";
+    case Auth::anonymous: return "None";
+    case Auth::ecdh: return "ECDH";
+    case Auth::dh: return "DH";
+    case Auth::ecdsa: return "ECDSA";
+    case Auth::psk: return "PSK";
+    case Auth::srp: return "SRP";
+    case Auth::krb5: return "KRB5";
+    case Auth::gost94: return "GOST94";
+    case Auth::gost01: return "GOST01";
   }
   return "?";
 }
 
 std::string enc_word(const CipherSuite& s) {
+  const auto sized = [&](std::string_view name) {
+    return fmt::format("{}({})", name, s.is_export ? s.secret_bits : s.algorithm_bits);
+  };
   switch (s.enc) {
     case Enc::null: return "None";
-    case Enc::rc4_128: return fmt::format("RC4({})", s.algorithm_bits);
-    case Enc::des_ede3: return fmt::format("3DES({})", s.algorithm_bits);
-    case Enc::aes128:
-    case Enc::aes256: return fmt::format("AES({})", s.algorithm_bits);
+    case Enc::rc4: return sized("RC4");
+    case Enc::rc2: return sized("RC2");
+    case Enc::idea: return "IDEA(128)";
+    case Enc::des: return sized("DES");
+    case Enc::des_ede3: return "3DES(168)";
+    case Enc::seed: return "SEED(128)";
+    case Enc::aes128: return "AES(128)";
+    case Enc::aes256: return "AES(256)";
+    case Enc::aes128_gcm: return "AESGCM(128)";
+    case Enc::aes256_gcm: return "AESGCM(256)";
+    case Enc::camellia128: return "Camellia(128)";
+    case Enc::camellia256: return "Camellia(256)";
+    case Enc::gost89: return "GOST89(256)";
   }
   return "?";
 }
@@ -45,6 +78,11 @@ std::string_view mac_word(Mac m) {
   switch (m) {
     case Mac::md5: return "MD5";
     case Mac::sha1: return "SHA1";
+    case Mac::sha256: return "SHA256";
+    case Mac::sha384: return "SHA384";
+    case Mac::aead: return "AEAD";
+    case Mac::gost94: return "GOST94";
+    case Mac::gost89: return "GOST89";
   }
   return "?";
 }
@@ -52,7 +90,7 @@ std::string_view mac_word(Mac m) {
 /// The line of `openssl ciphers -v`, whose columns scripts cut.
 std::string column_line(const CipherSuite& s) {
   return fmt::format("{:<23} {} Kx={:<8} Au={:<4} Enc={:<9} Mac={:<4}\n", s.openssl_name,
-                     version_name(s.first), kx_word(s.kx), auth_word(s.auth), enc_word(s),
+                     version_name(s.first), kx_word(s), auth_word(s.auth), enc_word(s),
                      mac_word(s.mac));
 }
 
@@ -76,7 +114,7 @@ Exit describe_suite(Output& out, const std::string& name) {
                   "Authentication:  {}\n"
                   "Encryption:      {}, {} bits of strength\n"
                   "MAC:             {}\n",
-                  s->openssl_name, s->iana_name, s->id, version_name(s->first), kx_word(s->kx),
+                  s->openssl_name, s->iana_name, s->id, version_name(s->first), kx_word(*s),
                   auth_word(s->auth), enc_word(*s), s->secret_bits, mac_word(s->mac)));
   return Exit::ok;
 }

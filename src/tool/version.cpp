@@ -29,7 +29,7 @@ Exit run(Output& out) {
   d["compiler"] = kCompiler;
   d["assertions"] = kAssertions == "on";
   d["protocols"] = protocols;
-  d["suites"] = all_cipher_suites().size();
+  d["suites"] = spoken_cipher_suites().size();
   d["kernels"] = {"portable"};
   if (!out.json)
     out.data(
@@ -39,7 +39,7 @@ Exit run(Output& out) {
                     "kernels: portable code only\n"
                     "built by {}, assertions {}\n",
                     kVersion, OPENSSL_VERSION, fmt::join(protocols, " "),
-                    all_cipher_suites().size(), kCompiler, kAssertions));
+                    spoken_cipher_suites().size(), kCompiler, kAssertions));
   return Exit::ok;
 }
 

@@ -37,12 +37,10 @@ const std::vector<Expected> kExpected{
 };
 
 TEST(Suites, the_table_is_that_of_the_specifications) {
-  const auto table = all_cipher_suites();
-  ASSERT_EQ(table.size(), kExpected.size());
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const CipherSuite& s = table[i];
-    const Expected& e = kExpected[i];
-    EXPECT_EQ(s.id, e.id);
+  for (const Expected& e : kExpected) {
+    ASSERT_NE(find_cipher_suite(e.id), nullptr) << e.openssl_name;
+    const CipherSuite& s = *find_cipher_suite(e.id);
+    EXPECT_TRUE(is_spoken(s)) << e.openssl_name;
     EXPECT_EQ(s.openssl_name, e.openssl_name);
     EXPECT_EQ(s.iana_name, e.iana_name);
     EXPECT_EQ(enc_traits(s.enc).mode, e.mode) << e.openssl_name;
@@ -58,33 +56,41 @@ TEST(Suites, the_table_is_that_of_the_specifications) {
 }
 
 TEST(Suites, the_block_cipher_takes_the_key_and_iv_of_its_row) {
-  for (const CipherSuite& s : all_cipher_suites()) {
-    const EncTraits& t = enc_traits(s.enc);
+  for (const CipherSuite* s : spoken_cipher_suites()) {
+    const EncTraits& t = enc_traits(s->enc);
     if (t.mode != kCbc) continue;
-    EXPECT_EQ(crypto::cipher_key_size(t.block_cipher), t.key_size) << s.openssl_name;
-    EXPECT_EQ(crypto::cipher_block_size(t.block_cipher), t.iv_size) << s.openssl_name;
+    EXPECT_EQ(crypto::cipher_key_size(t.block_cipher), t.key_size) << s->openssl_name;
+    EXPECT_EQ(crypto::cipher_block_size(t.block_cipher), t.iv_size) << s->openssl_name;
   }
 }
 
 TEST(Suites, are_found_by_number_and_by_all_three_spellings) {
-  for (const CipherSuite& s : all_cipher_suites()) {
+  for (const CipherSuite& s : cipher_suite_catalogue()) {
     EXPECT_EQ(find_cipher_suite(s.id), &s);
-    EXPECT_EQ(find_cipher_suite(s.openssl_name), &s);
     EXPECT_EQ(find_cipher_suite(s.iana_name), &s);
-    const std::array<std::uint8_t, 2> id{static_cast<std::uint8_t>(s.id >> 8),
+    const std::array<std::uint8_t, 3> id{static_cast<std::uint8_t>(s.id >> 16),
+                                         static_cast<std::uint8_t>(s.id >> 8),
                                          static_cast<std::uint8_t>(s.id)};
-    EXPECT_EQ(find_cipher_suite("0x" + to_hex(id)), &s);
+    EXPECT_EQ(find_cipher_suite("0x" + to_hex(ByteView{id}.subspan(s.id > 0xffff ? 0 : 1))), &s);
+    const CipherSuite* named = find_cipher_suite(s.openssl_name);
+    ASSERT_NE(named, nullptr) << s.openssl_name;
+    if (named != &s) {  // a name shared with a kind of SSL 2.0 finds the other
+      EXPECT_EQ(s.first, ProtocolVersion::ssl20) << s.openssl_name;
+      EXPECT_EQ(named->first, ProtocolVersion::ssl30) << s.openssl_name;
+      EXPECT_EQ(named->openssl_name, s.openssl_name);
+    }
   }
   EXPECT_EQ(find_cipher_suite("0x002F"), find_cipher_suite("0x002f"));
 }
 
 TEST(Suites, what_nobody_knows_is_not_found) {
-  EXPECT_EQ(find_cipher_suite(std::uint16_t{0x0000}), nullptr);
-  EXPECT_EQ(find_cipher_suite(std::uint16_t{0x0003}), nullptr);
-  EXPECT_EQ(find_cipher_suite(std::uint16_t{0x00ff}), nullptr);  // a signal, not a suite
+  EXPECT_EQ(find_cipher_suite(0x0000), nullptr);
+  EXPECT_EQ(find_cipher_suite(0x5600), nullptr);  // another signal
+  EXPECT_EQ(find_cipher_suite(0x010000), nullptr);
+  EXPECT_EQ(find_cipher_suite(0x00ff), nullptr);  // a signal, not a suite
   for (const std::string_view bad :
        {"", "aes128-sha", "AES128-SHA ", "AES128", "0x2f", "0x0002f", "0x00zz", "0X002f", "002f",
-        "0x", "TLS_RSA_WITH_AES_128_CBC_SHA256"})
+        "0x", "tls_rsa_with_aes_128_cbc_sha"})
     EXPECT_EQ(find_cipher_suite(bad), nullptr) << bad;
 }
 
@@ -122,8 +128,8 @@ TEST(CipherList, an_empty_list_is_refused) {
 TEST(CipherList, the_default_is_every_suite_that_encrypts_strongest_first) {
   const auto list = default_cipher_list();
   EXPECT_EQ(names(list), "AES256-SHA:AES128-SHA:RC4-SHA:RC4-MD5:DES-CBC3-SHA");
-  for (const CipherSuite& s : all_cipher_suites())
-    EXPECT_EQ(std::ranges::find(list, &s) != list.end(), s.enc != Enc::null) << s.openssl_name;
+  for (const CipherSuite* s : spoken_cipher_suites())
+    EXPECT_EQ(std::ranges::find(list, s) != list.end(), s->enc != Enc::null) << s->openssl_name;
   for (std::size_t i = 1; i < list.size(); ++i)
     EXPECT_GE(list[i - 1]->secret_bits, list[i]->secret_bits);
 }

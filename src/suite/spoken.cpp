@@ -1,0 +1,86 @@
+// What parley can speak: the tables that tell a suite of the catalogue from one that works.
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <optional>
+
+#include "suite/suite.hpp"
+
+namespace parley {
+namespace {
+
+/// A way to agree on a key that src/handshake implements. A new one adds its row here.
+struct SpokenExchange {
+  Kx kx;
+  Auth auth;
+  bool is_export;
+  bool operator==(const SpokenExchange&) const = default;
+};
+constexpr std::array kExchanges{
+    SpokenExchange{Kx::rsa, Auth::rsa, false},
+};
+
+/// The protocol classes whose hellos and records there are.
+constexpr std::array kClasses{ProtocolVersion::ssl30};
+
+constexpr std::size_t kEncCount = static_cast<std::size_t>(Enc::gost89) + 1;
+
+consteval std::array<std::optional<EncTraits>, kEncCount> make_traits() {
+  using Mode = EncTraits::Mode;
+  using Id = crypto::BlockCipherId;
+  std::array<std::optional<EncTraits>, kEncCount> table{};
+  const auto set = [&](Enc e, EncTraits t) { table[static_cast<std::size_t>(e)] = t; };
+  set(Enc::null, {Mode::stream, {}, 0, 0});
+  set(Enc::rc4, {Mode::stream, {}, 16, 0});
+  set(Enc::des_ede3, {Mode::cbc, Id::des_ede3, 24, 8});
+  set(Enc::aes128, {Mode::cbc, Id::aes128, 16, 16});
+  set(Enc::aes256, {Mode::cbc, Id::aes256, 32, 16});
+  return table;
+}
+constexpr auto kTraits = make_traits();
+
+const std::optional<EncTraits>& traits(Enc e) { return kTraits[static_cast<std::size_t>(e)]; }
+
+std::optional<crypto::HashId> hash_of(Mac m) {
+  switch (m) {
+    case Mac::md5: return crypto::HashId::md5;
+    case Mac::sha1: return crypto::HashId::sha1;
+    case Mac::sha256: return crypto::HashId::sha256;
+    case Mac::sha384: return crypto::HashId::sha384;
+    case Mac::aead:
+    case Mac::gost94:
+    case Mac::gost89: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_spoken(const CipherSuite& s) {
+  return std::ranges::find(kClasses, s.first) != kClasses.end() &&
+         std::ranges::find(kExchanges, SpokenExchange{s.kx, s.auth, s.is_export}) !=
+             kExchanges.end() &&
+         traits(s.enc).has_value() && hash_of(s.mac).has_value();
+}
+
+const CipherList& spoken_cipher_suites() {
+  static const CipherList list = [] {
+    CipherList l;
+    for (const CipherSuite& s : cipher_suite_catalogue())
+      if (is_spoken(s)) l.push_back(&s);
+    return l;
+  }();
+  return list;
+}
+
+const EncTraits& enc_traits(Enc e) {
+  assert(traits(e).has_value());
+  return *traits(e);
+}
+
+crypto::HashId mac_hash(Mac m) {
+  assert(hash_of(m).has_value());
+  return *hash_of(m);
+}
+
+}  // namespace parley
