@@ -12,9 +12,9 @@
 namespace parley::crypto {
 namespace {
 
-// What tells the hashes apart besides their compression functions: all follow Merkle-Damgard
-// with a 0x80 byte, zeros and the length in bits at the end (RFC 1321 section 3.1, FIPS 180-4
-// section 5.1).
+// What tells the hashes apart besides their compression functions: all but MD2 follow
+// Merkle-Damgard with a 0x80 byte, zeros and the length in bits at the end (RFC 1321 section 3.1,
+// FIPS 180-4 section 5.1).
 struct Row {
   std::string_view name;
   std::size_t digest;
@@ -25,7 +25,9 @@ struct Row {
 };
 
 // In the order of HashId. SHA-384 and SHA-512 take their states from kInitial64.
-constexpr std::array<Row, 6> kRows = {{
+constexpr std::array<Row, 8> kRows = {{
+    {"md2", 16, 16, 0, 4, {}},
+    {"md4", 16, 64, 8, 6, {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}},
     {"md5", 16, 64, 8, 6, {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476}},
     {"sha1", 20, 64, 8, 6, {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0}},
     {"sha224",
@@ -55,10 +57,13 @@ constexpr std::array<std::uint64_t, 8> kInitial512 = {
 
 constexpr const Row& row(HashId id) { return kRows[static_cast<std::size_t>(id)]; }
 constexpr bool has_wide_words(HashId id) { return id >= HashId::sha384; }
+constexpr bool is_little_endian(HashId id) { return id == HashId::md4 || id == HashId::md5; }
 
 template <class State>
 void compress(HashId id, State& state, const std::uint8_t* p, std::size_t blocks) {
   switch (id) {
+    case HashId::md2: md2_blocks(state.bytes.data(), p, blocks); return;
+    case HashId::md4: md4_blocks(state.w32.data(), p, blocks); return;
     case HashId::md5: md5_blocks(state.w32.data(), p, blocks); return;
     case HashId::sha1: sha1_blocks(state.w32.data(), p, blocks); return;
     case HashId::sha224:
@@ -70,7 +75,7 @@ void compress(HashId id, State& state, const std::uint8_t* p, std::size_t blocks
 
 // The last bytes of the last block. `bytes` may be secret.
 void put_length(HashId id, std::uint8_t* field, std::uint64_t bytes) {
-  if (id == HashId::md5) {
+  if (is_little_endian(id)) {
     store_le64(field, bytes << 3);
   } else if (has_wide_words(id)) {
     store_be64(field, bytes >> 61);
@@ -83,7 +88,7 @@ void put_length(HashId id, std::uint8_t* field, std::uint64_t bytes) {
 template <class State>
 void put_digest(HashId id, const State& state, std::uint8_t* out) {
   const std::size_t n = row(id).digest;
-  if (id == HashId::md5) {
+  if (is_little_endian(id)) {
     for (std::size_t i = 0; 4 * i < n; ++i) store_le32(out + 4 * i, state.w32[i]);
   } else if (has_wide_words(id)) {
     for (std::size_t i = 0; 8 * i < n; ++i) store_be64(out + 8 * i, state.w64[i]);
@@ -115,6 +120,8 @@ std::string_view hash_name(HashId id) { return row(id).name; }
 Hasher::Hasher(HashId id) : id_(id) {
   if (has_wide_words(id)) {
     state_.w64 = id == HashId::sha384 ? kInitial384 : kInitial512;
+  } else if (id == HashId::md2) {
+    state_.bytes = {};
   } else {
     state_.w32 = row(id).initial;
   }
@@ -148,6 +155,10 @@ void Hasher::update(ByteView in) {
 void Hasher::finish(ByteSpan out) {
   const Row& r = row(id_);
   assert(out.size() >= r.digest);
+  if (id_ == HashId::md2) {
+    finish_md2(out);
+    return;
+  }
   std::size_t held = total_ & (r.block - 1);
   buffer_[held++] = 0x80;
   if (held > r.block - r.length_field) {
@@ -161,12 +172,24 @@ void Hasher::finish(ByteSpan out) {
   put_digest(id_, state_, out.data());
 }
 
+// RFC 1319 sections 3.1 and 3.2: n bytes of value n, then the checksum of all that as one block
+// more.
+void Hasher::finish_md2(ByteSpan out) {
+  const std::size_t held = total_ & 15;
+  const std::size_t pad = 16 - held;
+  std::memset(buffer_.data() + held, static_cast<int>(pad), pad);
+  md2_blocks(state_.bytes.data(), buffer_.data(), 1);
+  std::copy_n(state_.bytes.data() + 16, 16, buffer_.data());
+  md2_blocks(state_.bytes.data(), buffer_.data(), 1);
+  std::copy_n(state_.bytes.data(), 16, out.data());
+}
+
 // Al Fardan and Paterson, "Lucky Thirteen" (2013), section 8: hash as many blocks as the longest
 // possible message has, and keep the state behind the one that really was the last.
 void Hasher::finish_secret_length(ByteView data, std::size_t secret_len, std::size_t min_len,
                                   ByteSpan out) {
   const Row& r = row(id_);
-  assert(min_len <= data.size() && out.size() >= r.digest);
+  assert(id_ != HashId::md2 && min_len <= data.size() && out.size() >= r.digest);
   update(data.first(min_len));
   const ByteView rest = data.subspan(min_len);
   const std::size_t held = total_ & (r.block - 1);

@@ -6,7 +6,8 @@
 
 namespace parley::crypto {
 
-enum class HashId : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512 };
+/// MD2 and MD4 are here to read old certificates and for known answers, nothing else.
+enum class HashId : std::uint8_t { md2, md4, md5, sha1, sha224, sha256, sha384, sha512 };
 
 inline constexpr std::size_t kMaxDigest = 64;
 inline constexpr std::size_t kMaxHashBlock = 128;
@@ -32,7 +33,8 @@ class Hasher {
 
   /// Ends the computation after absorbing data[0 .. secret_len), in time that depends on
   /// data.size() and min_len only, not on secret_len. Requires min_len <= secret_len <=
-  /// data.size(). The heart of the CBC record check (Lucky Thirteen).
+  /// data.size(). The heart of the CBC record check (Lucky Thirteen). Not for md2, whose padding
+  /// no record uses.
   void finish_secret_length(ByteView data, std::size_t secret_len, std::size_t min_len,
                             ByteSpan out);
 
@@ -40,7 +42,10 @@ class Hasher {
   union State {
     std::array<std::uint32_t, 8> w32;
     std::array<std::uint64_t, 8> w64;
+    std::array<std::uint8_t, 32> bytes;  // of MD2
   };
+  void finish_md2(ByteSpan out);
+
   HashId id_;
   State state_;
   std::array<std::uint8_t, kMaxHashBlock> buffer_{};

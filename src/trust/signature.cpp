@@ -23,6 +23,8 @@ RsaDigest rsa_digest(HashId hash) {
     case HashId::sha256: return RsaDigest::sha256;
     case HashId::sha384: return RsaDigest::sha384;
     case HashId::sha512: return RsaDigest::sha512;
+    case HashId::md2:
+    case HashId::md4: break;  // no signature here is made over them
   }
   return RsaDigest::sha1;
 }

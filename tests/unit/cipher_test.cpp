@@ -5,6 +5,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "crypto/block_ciphers.hpp"
 #include "tests/support/vector_file.hpp"
 
 namespace parley::crypto {
@@ -13,17 +14,27 @@ namespace {
 using test::field;
 using test::hex_field;
 
-constexpr std::array<BlockCipherId, 5> kAll = {BlockCipherId::aes128, BlockCipherId::aes192,
-                                               BlockCipherId::aes256, BlockCipherId::des,
-                                               BlockCipherId::des_ede3};
+using enum BlockCipherId;
+
+constexpr std::array<BlockCipherId, 12> kAll = {aes128,   aes192,      aes256,      des,
+                                                des_ede3, rc2_40,      rc2_128,     idea,
+                                                seed,     camellia128, camellia192, camellia256};
 
 BlockCipherId named(const std::string& name) {
-  constexpr std::array<std::string_view, 5> kNames = {"aes128", "aes192", "aes256", "des",
-                                                      "des_ede3"};
+  constexpr std::array<std::string_view, kAll.size()> kNames = {
+      "aes128",  "aes192", "aes256", "des",         "des_ede3",    "rc2_40",
+      "rc2_128", "idea",   "seed",   "camellia128", "camellia192", "camellia256"};
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return kAll[i];
   }
   throw std::runtime_error("no cipher is called " + name);
+}
+
+// A case of RC2 may say how many bits of its key count.
+std::unique_ptr<BlockCipher> cipher_of(const test::VectorCase& c) {
+  const Bytes key = hex_field(c, "key");
+  if (field(c, "cipher") == "rc2") return make_rc2(key, test::number_field(c, "effective_bits"));
+  return make_block_cipher(named(field(c, "cipher")), key);
 }
 
 Bytes random_bytes(std::mt19937& random, std::size_t n) {
@@ -34,7 +45,7 @@ Bytes random_bytes(std::mt19937& random, std::size_t n) {
 
 // Runs a case both ways, in place and out of place.
 void check(const test::VectorCase& c) {
-  const auto cipher = make_block_cipher(named(field(c, "cipher")), hex_field(c, "key"));
+  const auto cipher = cipher_of(c);
   ASSERT_NE(cipher, nullptr);
   const bool cbc = field(c, "mode") == "cbc";
   ASSERT_TRUE(cbc || field(c, "mode") == "ecb");
@@ -80,8 +91,27 @@ TEST(Des, gives_the_answers_of_sp_800_20_and_sp_800_67) {
   EXPECT_EQ(check_file("crypto/des_published.txt"), 64U + 56U + 19U + 1U);
 }
 
+TEST(Des, gives_the_answers_of_fips_81) {
+  EXPECT_EQ(check_file("crypto/des_modes_published.txt"), 2U);
+}
+
+TEST(Rc2, gives_the_answers_of_rfc_2268) { EXPECT_EQ(check_file("crypto/rc2_published.txt"), 8U); }
+
+TEST(Idea, gives_the_answers_of_its_author_and_of_nessie) {
+  EXPECT_EQ(check_file("crypto/idea_published.txt"), 5U);
+}
+
+TEST(Seed, gives_the_answers_of_rfc_4269) {
+  EXPECT_EQ(check_file("crypto/seed_published.txt"), 4U);
+}
+
+TEST(Camellia, gives_the_answers_of_rfc_3713) {
+  EXPECT_EQ(check_file("crypto/camellia_published.txt"), 3U);
+}
+
 TEST(Cbc, agrees_with_openssl_on_random_messages_of_many_sizes) {
   EXPECT_EQ(check_file("crypto/cbc_random.txt"), 80U);
+  EXPECT_EQ(check_file("crypto/cbc_random_more.txt"), 75U);
 }
 
 TEST(Cbc, chained_calls_give_what_one_call_gives) {
@@ -126,6 +156,26 @@ TEST(Cbc, nothing_leaves_the_vector_alone) {
   }
 }
 
+TEST(Ecb, is_undone_in_place_and_out_of_place) {
+  std::mt19937 random(11);
+  for (const BlockCipherId id : kAll) {
+    const auto cipher = make_block_cipher(id, random_bytes(random, cipher_key_size(id)));
+    for (std::size_t blocks = 0; blocks < 20; ++blocks) {
+      const Bytes plain = random_bytes(random, blocks * cipher_block_size(id));
+      Bytes secret(plain.size());
+      Bytes back(plain.size());
+      Bytes in_place = plain;
+      cipher->ecb_encrypt(plain, secret);
+      cipher->ecb_encrypt(in_place, in_place);
+      EXPECT_EQ(to_hex(in_place), to_hex(secret));
+      cipher->ecb_decrypt(secret, back);
+      cipher->ecb_decrypt(in_place, in_place);
+      EXPECT_EQ(to_hex(back), to_hex(plain));
+      EXPECT_EQ(to_hex(in_place), to_hex(plain));
+    }
+  }
+}
+
 TEST(BlockCipher, refuses_a_key_of_another_size) {
   for (const BlockCipherId id : kAll) {
     const std::size_t n = cipher_key_size(id);
@@ -159,6 +209,16 @@ TEST(Des, three_equal_keys_are_one) {
   make_block_cipher(BlockCipherId::des_ede3, thrice)->ecb_encrypt(plain, three);
   EXPECT_EQ(to_hex(one), "85e813540f0ab405");
   EXPECT_EQ(to_hex(three), to_hex(one));
+}
+
+TEST(Rc2, takes_keys_of_1_to_128_bytes_and_1_to_1024_bits) {
+  for (const std::size_t size : {1U, 5U, 128U}) {
+    for (const std::size_t bits : {1U, 40U, 1024U}) EXPECT_NE(make_rc2(Bytes(size), bits), nullptr);
+  }
+  EXPECT_EQ(make_rc2({}, 40), nullptr);
+  EXPECT_EQ(make_rc2(Bytes(129), 40), nullptr);
+  EXPECT_EQ(make_rc2(Bytes(16), 0), nullptr);
+  EXPECT_EQ(make_rc2(Bytes(16), 1025), nullptr);
 }
 
 TEST(Rc4, gives_the_key_stream_of_rfc_6229) {

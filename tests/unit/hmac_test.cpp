@@ -13,8 +13,8 @@ using test::field;
 using test::hex_field;
 
 HashId named(const std::string& name) {
-  for (const HashId id : {HashId::md5, HashId::sha1, HashId::sha224, HashId::sha256, HashId::sha384,
-                          HashId::sha512}) {
+  for (const HashId id : {HashId::md2, HashId::md4, HashId::md5, HashId::sha1, HashId::sha224,
+                          HashId::sha256, HashId::sha384, HashId::sha512}) {
     if (hash_name(id) == name) return id;
   }
   throw std::runtime_error("no hash is called " + name);
@@ -47,6 +47,8 @@ TEST(Hmac, gives_the_answers_of_rfc_2202_and_rfc_4231) {
 TEST(Hmac, agrees_with_python_on_random_keys_and_messages) {
   EXPECT_EQ(check_file("crypto/hmac_random.txt"), 120U);
 }
+
+TEST(Hmac, agrees_with_others_on_md2_and_md4) { EXPECT_EQ(check_file("crypto/hmac_old.txt"), 80U); }
 
 TEST(Hmac, a_keyed_state_computes_many_macs) {
   const Hmac keyed(HashId::sha1, as_bytes("key"));

@@ -34,6 +34,15 @@ RsaDigest digest_called(std::string_view name) {
   return RsaDigest::md5;
 }
 
+HashId hash_called(std::string_view name) {
+  for (const HashId id : {HashId::md5, HashId::sha1, HashId::sha224, HashId::sha256, HashId::sha384,
+                          HashId::sha512}) {
+    if (hash_name(id) == name) return id;
+  }
+  ADD_FAILURE() << "no hash " << name;
+  return HashId::md5;
+}
+
 // The numbers of a key, free to be damaged.
 struct KeyBytes {
   Bytes n, e, d, p, q, dp, dq, qinv;
@@ -150,7 +159,7 @@ TEST(Rsa, hashes_the_messages_of_the_vectors_to_their_values) {
       append(both, hash(HashId::sha1, {hex_field(c, "message")}));
       EXPECT_EQ(to_hex(both), field(c, "value"));
     } else {
-      const auto id = static_cast<HashId>(digest_called(field(c, "digest")));
+      const auto id = hash_called(field(c, "digest"));
       EXPECT_EQ(to_hex(hash(id, {hex_field(c, "message")})), field(c, "value"));
     }
   }
@@ -163,7 +172,7 @@ TEST(Rsa, agrees_with_the_published_nist_verdicts) {
     const auto k = RsaPublicKey::from_numbers({hex_field(c, "n"), hex_field(c, "e")});
     ASSERT_TRUE(k);
     const RsaDigest kind = digest_called(field(c, "digest"));
-    const Digest d = hash(static_cast<HashId>(kind), {hex_field(c, "message")});
+    const Digest d = hash(hash_called(field(c, "digest")), {hex_field(c, "message")});
     const bool expected = field(c, "result") == "P";
     EXPECT_EQ(k->verify(kind, d, hex_field(c, "signature")), expected) << field(c, "result");
     ++(expected ? good : bad);
