@@ -1,13 +1,14 @@
-// Any key the protocol may meet. Further kinds (DSA, EC) join as alternatives; std::visit then
-// points at every place that has to know them.
+// Any key the protocol may meet. std::visit points at every place that has to know them.
 #pragma once
 #include <variant>
 
+#include "crypto/dsa.hpp"
+#include "crypto/ec.hpp"
 #include "crypto/rsa.hpp"
 
 namespace parley::crypto {
 
-using PublicKey = std::variant<RsaPublicKey>;
-using PrivateKey = std::variant<RsaPrivateKey>;
+using PublicKey = std::variant<RsaPublicKey, DsaPublicKey, EcPublicKey>;
+using PrivateKey = std::variant<RsaPrivateKey, DsaPrivateKey, EcPrivateKey>;
 
 }  // namespace parley::crypto

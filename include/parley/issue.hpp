@@ -21,12 +21,16 @@ struct CertificateRequest {
   std::optional<std::uint32_t> path_length{};
   /// Dotted OIDs for extKeyUsage; none leaves the extension out.
   std::vector<std::string> extended_key_usage{};
-  std::string hash = "sha256";  ///< md5, sha1, sha224, sha256, sha384 or sha512
+  /// md5, sha1, sha224, sha256, sha384 or sha512, as far as the signing key has a signature with
+  /// it: DSA up to sha256, EC from sha1 on.
+  std::string hash = "sha256";
 };
 
 /// A certificate for `subject_key`, signed by `issuer_key` in the name of `issuer`; without an
 /// issuer it is self-signed with `subject_key`. Version 3; the serial number, 16 bytes, comes
-/// from rng. Errc::bad_argument for a hash, purpose or alternative name that cannot be encoded.
+/// from rng. keyUsage follows the kind of the subject's key. Errc::bad_argument for a hash, purpose
+/// or alternative name that cannot be encoded, Errc::unsupported_algorithm for a hash that the
+/// signing key has no signature with.
 Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& request,
                                       const PrivateKey& subject_key,
                                       const Certificate* issuer = nullptr,

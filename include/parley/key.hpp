@@ -9,22 +9,34 @@
 
 namespace parley {
 
-enum class KeyType : std::uint8_t { rsa };
-std::string_view key_type_name(KeyType);  ///< "RSA"
+enum class KeyType : std::uint8_t { rsa, dsa, ec };
+std::string_view key_type_name(KeyType);  ///< "RSA", "DSA", "EC"
 
 /// A private key. Cheap to copy: copies share one immutable state, wiped when the last one dies.
 class PrivateKey {
  public:
-  /// The first private key block of a PEM text: RSA PRIVATE KEY (PKCS #1) or PRIVATE KEY
-  /// (PKCS #8). Encrypted keys are refused with Errc::bad_password_read.
+  /// The first private key block of a PEM text: PRIVATE KEY (PKCS #8), RSA PRIVATE KEY (PKCS #1),
+  /// EC PRIVATE KEY (SEC 1) or DSA PRIVATE KEY. Other blocks, such as the EC PARAMETERS that
+  /// OpenSSL writes first, are passed over. Encrypted keys are refused with
+  /// Errc::bad_password_read, curves that are not given by name with Errc::unsupported_key.
   static Result<PrivateKey> from_pem(std::string_view pem);
-  /// PKCS #8 PrivateKeyInfo or PKCS #1 RSAPrivateKey in DER.
+  /// One of these forms in DER.
   static Result<PrivateKey> from_der(ByteView der);
   /// A new RSA key of 512 to 8192 bits, e = 65537.
   static Result<PrivateKey> generate_rsa(Rng&, std::size_t bits);
+  /// A new DSA key with parameters of its own: 512, 768, 1024, 2048 or 3072 bits (else
+  /// Errc::bad_argument). Finding the parameters takes about as long as an RSA key does.
+  static Result<PrivateKey> generate_dsa(Rng&, std::size_t bits);
+  /// A new key on a curve that can sign, by any of its usual names: secp192r1, secp224r1,
+  /// secp256r1, secp384r1, secp521r1, secp256k1; prime192v1, prime256v1; P-256 and p256 and so on.
+  /// A name nobody knows is Errc::bad_argument; x25519 is Errc::unsupported_key.
+  static Result<PrivateKey> generate_ec(Rng&, std::string_view curve);
 
   KeyType type() const;
+  /// Of the RSA modulus, the DSA prime, or the order of the curve.
   std::size_t bits() const;
+  /// "secp256r1"; empty for keys that are not on a curve.
+  std::string_view curve() const;
   /// SubjectPublicKeyInfo in DER: what a certificate for this key carries.
   Bytes public_key_info() const;
   /// PKCS #8 in PEM (BEGIN PRIVATE KEY). The caller keeps it secret.

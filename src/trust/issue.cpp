@@ -92,8 +92,19 @@ Result<crypto::Digest> key_id(ByteView spki) {
   return crypto::hash(HashId::sha1, {info.key});
 }
 
-Status write_extensions(DerWriter& w, const CertificateRequest& request, ByteView spki,
-                        ByteView issuer_key_id) {
+// What a handshake does with the key of a leaf: RSA key transport, static ECDH (RFC 4492 section
+// 5.3), and signatures.
+std::uint16_t leaf_usage(KeyType type) {
+  switch (type) {
+    case KeyType::rsa: return kDigitalSignature | kKeyEncipherment;
+    case KeyType::dsa: return kDigitalSignature;
+    case KeyType::ec: return kDigitalSignature | kKeyAgreement;
+  }
+  return kDigitalSignature;
+}
+
+Status write_extensions(DerWriter& w, const CertificateRequest& request, KeyType type,
+                        ByteView spki, ByteView issuer_key_id) {
   const DerWriter::Scope tagged = w.open(asn1::context_constructed(3));
   const DerWriter::Scope list = w.open(asn1::kSequence);
   write_extension(w, asn1::oid::kBasicConstraints, true, [&] {
@@ -102,9 +113,8 @@ Status write_extensions(DerWriter& w, const CertificateRequest& request, ByteVie
     w.boolean(true);
     if (request.path_length) w.integer(*request.path_length);
   });
-  write_extension(w, asn1::oid::kKeyUsage, true, [&] {
-    w.named_bits(request.ca ? kKeyCertSign | kCrlSign : kDigitalSignature | kKeyEncipherment);
-  });
+  write_extension(w, asn1::oid::kKeyUsage, true,
+                  [&] { w.named_bits(request.ca ? kKeyCertSign | kCrlSign : leaf_usage(type)); });
   Status bad;
   if (!request.extended_key_usage.empty())
     write_extension(w, asn1::oid::kExtendedKeyUsage, false, [&] {
@@ -163,7 +173,7 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
     }
     w.raw(subject);
     w.raw(spki);
-    PARLEY_CHECK(write_extensions(w, request, spki,
+    PARLEY_CHECK(write_extensions(w, request, subject_key.type(), spki,
                                   issuer != nullptr ? issuer->subject_key_id() : ByteView{}));
   }
 

@@ -1,62 +1,66 @@
 #include "trust/key_codec.hpp"
 
-#include "asn1/keys.hpp"
-#include "asn1/oid.hpp"
+#include <array>
+
 #include "parley/pem.hpp"
+#include "trust/curves.hpp"
+#include "trust/key_kinds.hpp"
+#include "trust/signature.hpp"
 
 namespace parley {
 namespace {
 
-using crypto::RsaPrivateKey;
-using crypto::RsaPublicKey;
+using trust::KeyCodec;
 
-Result<PrivateKey> from_rsa(const asn1::RsaPrivateFields& f) {
-  PARLEY_TRY(RsaPrivateKey key, RsaPrivateKey::from_numbers({.n = f.n,
-                                                             .e = f.e,
-                                                             .d = f.d,
-                                                             .p = f.p,
-                                                             .q = f.q,
-                                                             .dp = f.dp,
-                                                             .dq = f.dq,
-                                                             .qinv = f.qinv}));
-  return PrivateKey{
-      std::make_shared<const PrivateKey::Impl>(PrivateKey::Impl{.key = std::move(key)})};
+// In the order of KeyType, which is that of the variants.
+const std::array kCodecs{&trust::kRsaCodec, &trust::kDsaCodec, &trust::kEcCodec};
+static_assert(std::variant_size_v<crypto::PublicKey> == std::tuple_size_v<decltype(kCodecs)> &&
+              std::variant_size_v<crypto::PrivateKey> == std::tuple_size_v<decltype(kCodecs)>);
+
+const KeyCodec& codec_of(KeyType t) { return *kCodecs[static_cast<std::size_t>(t)]; }
+
+const KeyCodec* codec_by_oid(ByteView oid) {
+  for (const KeyCodec* c : kCodecs)
+    if (equal(c->oid, oid)) return c;
+  return nullptr;
 }
 
-Result<PrivateKey> from_pkcs1(ByteView der) {
-  PARLEY_TRY(const asn1::RsaPrivateFields f, asn1::parse_rsa_private_key(der));
-  return from_rsa(f);
+crypto::PublicKey public_half(const crypto::PrivateKey& key) {
+  return std::visit([](const auto& k) { return crypto::PublicKey{k.public_key()}; }, key);
+}
+
+template <class Key>
+Result<PrivateKey> wrap(Result<Key> key) {
+  if (!key) return key.error();
+  return PrivateKey{
+      std::make_shared<const PrivateKey::Impl>(PrivateKey::Impl{.key = *std::move(key)})};
 }
 
 Result<PrivateKey> from_pkcs8(ByteView der) {
   PARLEY_TRY(const asn1::PrivateKeyInfo info, asn1::parse_private_key_info(der));
-  if (!equal(info.algorithm.oid, asn1::oid::kRsaEncryption) ||
-      !info.algorithm.parameters_null_or_absent())
+  const KeyCodec* codec = codec_by_oid(info.algorithm.oid);
+  if (codec == nullptr)
     return Error{.code = Errc::unsupported_key, .where = "private_key.algorithm"};
-  return from_pkcs1(info.key);
+  return wrap(codec->read_pkcs8(info));
 }
 
 }  // namespace
 
-std::string_view key_type_name(KeyType t) {
-  switch (t) {
-    case KeyType::rsa: return "RSA";
-  }
-  return "";
-}
+std::string_view key_type_name(KeyType t) { return codec_of(t).name; }
 
 Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
   PARLEY_TRY(const std::vector<PemBlock> blocks, pem_blocks(pem));
   for (const PemBlock& b : blocks) {
     const auto offset = static_cast<std::uint32_t>(b.offset);
+    // EC PARAMETERS before the key say nothing that the key does not.
     if (!b.label.ends_with("PRIVATE KEY")) continue;
     if (b.encrypted())
       return Error{.code = Errc::bad_password_read, .where = "private_key", .offset = offset};
-    const bool pkcs1 = b.label == "RSA PRIVATE KEY";
-    if (!pkcs1 && b.label != "PRIVATE KEY")
+    const auto codec = std::ranges::find(kCodecs, b.label, &KeyCodec::pem_label);
+    if (codec == kCodecs.end() && b.label != "PRIVATE KEY")
       return Error{.code = Errc::unsupported_key, .where = "private_key", .offset = offset};
     PARLEY_TRY(Bytes der, b.decode());
-    auto key = pkcs1 ? from_pkcs1(der) : from_pkcs8(der);
+    auto key = codec != kCodecs.end() ? wrap((*codec)->read_traditional(der)) : from_pkcs8(der);
     crypto::wipe(der);
     return key;
   }
@@ -64,72 +68,74 @@ Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
 }
 
 Result<PrivateKey> PrivateKey::from_der(ByteView der) {
-  // The element after the version tells the two forms apart; EncryptedPrivateKeyInfo (RFC 5208
-  // section 6) has no version.
+  // What follows the version tells the forms apart; EncryptedPrivateKeyInfo (RFC 5208 section 6)
+  // has no version.
   asn1::DerReader r{der};
   asn1::DerReader seq = r.enter("private_key", asn1::kSequence);
   if (seq.next_is(asn1::kSequence))
     return Error{.code = Errc::bad_password_read, .where = "private_key"};
   (void)seq.any("private_key.version");
-  return seq.next_is(asn1::kSequence) ? from_pkcs8(der) : from_pkcs1(der);
+  if (seq.next_is(asn1::kSequence)) return from_pkcs8(der);
+  if (seq.next_is(asn1::kOctetString)) return wrap(trust::kEcCodec.read_traditional(der));
+  std::size_t numbers = 0;
+  for (; !seq.empty(); ++numbers) (void)seq.any("private_key");
+  constexpr std::size_t kDsaNumbers = 5;  // p, q, g, y, x; RSA has eight
+  const KeyCodec& codec = numbers == kDsaNumbers ? trust::kDsaCodec : trust::kRsaCodec;
+  return wrap(codec.read_traditional(der));
 }
 
 Result<PrivateKey> PrivateKey::generate_rsa(Rng& rng, std::size_t bits) {
-  PARLEY_TRY(RsaPrivateKey key, RsaPrivateKey::generate(rng, bits));
-  return PrivateKey{std::make_shared<const Impl>(Impl{.key = std::move(key)})};
+  return wrap(crypto::RsaPrivateKey::generate(rng, bits));
 }
 
-KeyType PrivateKey::type() const { return KeyType::rsa; }
+Result<PrivateKey> PrivateKey::generate_dsa(Rng& rng, std::size_t bits) {
+  return wrap(crypto::DsaPrivateKey::generate(rng, bits));
+}
+
+Result<PrivateKey> PrivateKey::generate_ec(Rng& rng, std::string_view curve) {
+  const auto known = trust::find_curve(curve);
+  if (!known) return Error{.code = Errc::bad_argument, .where = "curve"};
+  if (trust::curve_oid(*known).empty())
+    return Error{.code = Errc::unsupported_key, .where = "a curve that cannot sign"};
+  return wrap(crypto::EcPrivateKey::generate(rng, *known));
+}
+
+KeyType PrivateKey::type() const { return trust::key_type(impl_->key); }
 
 std::size_t PrivateKey::bits() const {
   return std::visit([](const auto& k) { return k.public_key().bits(); }, impl_->key);
 }
 
+std::string_view PrivateKey::curve() const {
+  const auto* ec = std::get_if<crypto::EcPrivateKey>(&impl_->key);
+  return ec != nullptr ? crypto::curve_name(ec->curve()) : std::string_view{};
+}
+
 Bytes PrivateKey::public_key_info() const {
-  return std::visit(
-      [](const RsaPrivateKey& k) {
-        const RsaPublicKey pub = k.public_key();
-        const Bytes n = pub.n();
-        const Bytes e = pub.e();
-        Bytes der;
-        asn1::DerWriter w{der};
-        asn1::write_rsa_public_key_info(w, {.n = n, .e = e});
-        return der;
-      },
-      impl_->key);
+  Bytes der;
+  asn1::DerWriter w{der};
+  codec_of(type()).write_public(w, public_half(impl_->key));
+  return der;
 }
 
 std::string PrivateKey::to_pem() const {
-  return std::visit(
-      [](const RsaPrivateKey& k) {
-        const RsaPrivateKey::Numbers s = k.numbers();
-        Bytes der;
-        // Room for everything, so that growing leaves no copies behind unwiped.
-        der.reserve(8 * s.n.size() + 256);
-        asn1::DerWriter w{der};
-        asn1::write_rsa_private_key_info(w, {.n = s.n,
-                                             .e = s.e,
-                                             .d = s.d,
-                                             .p = s.p,
-                                             .q = s.q,
-                                             .dp = s.dp,
-                                             .dq = s.dq,
-                                             .qinv = s.qinv});
-        std::string pem = encode_pem("PRIVATE KEY", der);
-        crypto::wipe(der);
-        return pem;
-      },
-      impl_->key);
+  // Room for the largest key, RSA of 8192 bits, so that growing leaves no copies behind unwiped.
+  constexpr std::size_t kRoom = 8192;
+  Bytes der;
+  der.reserve(kRoom);
+  asn1::DerWriter w{der};
+  codec_of(type()).write_pkcs8(w, impl_->key);
+  std::string pem = encode_pem("PRIVATE KEY", der);
+  crypto::wipe(der);
+  return pem;
 }
 
 Result<crypto::PublicKey> public_key_from_spki(ByteView spki) {
   PARLEY_TRY(const asn1::PublicKeyInfo info, asn1::parse_public_key_info(spki));
-  if (!equal(info.algorithm.oid, asn1::oid::kRsaEncryption) ||
-      !info.algorithm.parameters_null_or_absent())
+  const KeyCodec* codec = codec_by_oid(info.algorithm.oid);
+  if (codec == nullptr)
     return Error{.code = Errc::unsupported_key, .where = "subjectPublicKeyInfo.algorithm"};
-  PARLEY_TRY(const asn1::RsaPublicFields f, asn1::parse_rsa_public_key(info.key));
-  PARLEY_TRY(RsaPublicKey key, RsaPublicKey::from_numbers({.n = f.n, .e = f.e}));
-  return crypto::PublicKey{std::move(key)};
+  return codec->read_public(info);
 }
 
 Status check_key_matches(const Certificate& c, const PrivateKey& key) {
@@ -139,13 +145,10 @@ Status check_key_matches(const Certificate& c, const PrivateKey& key) {
       return Error{.code = Errc::key_type_mismatch, .where = "certificate"};
     return certified.error();
   }
-  const bool same = std::visit(
-      [&certified](const RsaPrivateKey& k) {
-        const auto* pub = std::get_if<RsaPublicKey>(&*certified);
-        return pub != nullptr && *pub == k.public_key();
-      },
-      key.impl().key);
-  if (!same) return Error{.code = Errc::key_values_mismatch, .where = "certificate"};
+  if (trust::key_type(*certified) != key.type())
+    return Error{.code = Errc::key_type_mismatch, .where = "certificate"};
+  if (*certified != public_half(key.impl().key))
+    return Error{.code = Errc::key_values_mismatch, .where = "certificate"};
   return {};
 }
 

@@ -11,8 +11,9 @@ struct PrivateKey::Impl {
   crypto::PrivateKey key;
 };
 
-/// From SubjectPublicKeyInfo in DER. Errc::unsupported_key for other kinds than RSA,
-/// Errc::key_too_small or key_too_large beyond crypto's limits.
+/// From SubjectPublicKeyInfo in DER. Errc::unsupported_key for kinds and curves that crypto/ does
+/// not have, for explicit curve parameters and inherited parameters; else what crypto/ has against
+/// the numbers (key_too_small, key_too_large, bad_point, bad_group ...).
 Result<crypto::PublicKey> public_key_from_spki(ByteView spki);
 
 /// The certificate is for this key: else Errc::key_values_mismatch, or Errc::key_type_mismatch

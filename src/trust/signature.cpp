@@ -15,18 +15,25 @@ using crypto::RsaPublicKey;
 
 constexpr std::size_t kMd5Size = 16;
 
-RsaDigest rsa_digest(HashId hash) {
-  switch (hash) {
-    case HashId::md5: return RsaDigest::md5;
-    case HashId::sha1: return RsaDigest::sha1;
-    case HashId::sha224: return RsaDigest::sha224;
-    case HashId::sha256: return RsaDigest::sha256;
-    case HashId::sha384: return RsaDigest::sha384;
-    case HashId::sha512: return RsaDigest::sha512;
-    case HashId::md2:
-    case HashId::md4: break;  // no signature here is made over them
-  }
-  return RsaDigest::sha1;
+// Null for hashes that no RSA signature here is made over.
+const RsaDigest* rsa_digest(HashId hash) {
+  static constexpr std::array<std::pair<HashId, RsaDigest>, 6> kDigests{
+      {{HashId::md5, RsaDigest::md5},
+       {HashId::sha1, RsaDigest::sha1},
+       {HashId::sha224, RsaDigest::sha224},
+       {HashId::sha256, RsaDigest::sha256},
+       {HashId::sha384, RsaDigest::sha384},
+       {HashId::sha512, RsaDigest::sha512}}};
+  const auto* row = std::ranges::find(kDigests, hash, &std::pair<HashId, RsaDigest>::first);
+  return row != kDigests.end() ? &row->second : nullptr;
+}
+
+constexpr Error kNoSuchDigest{.code = Errc::unsupported_algorithm, .where = "hash"};
+
+Result<Bytes> sign_rsa(const RsaPrivateKey& key, Rng& rng, HashId hash, ByteView digest) {
+  const RsaDigest* kind = rsa_digest(hash);
+  if (kind == nullptr) return kNoSuchDigest;
+  return key.sign(rng, *kind, digest);
 }
 
 Status verify_rsa(const RsaPublicKey& key, RsaDigest kind, ByteView digest, ByteView signature) {
@@ -79,25 +86,36 @@ const std::array kAlgorithms{
     SignatureAlgorithm{asn1::oid::kSha256WithRsa, KeyType::rsa, HashId::sha256},
     SignatureAlgorithm{asn1::oid::kSha384WithRsa, KeyType::rsa, HashId::sha384},
     SignatureAlgorithm{asn1::oid::kSha512WithRsa, KeyType::rsa, HashId::sha512},
+    SignatureAlgorithm{asn1::oid::kDsaWithSha1, KeyType::dsa, HashId::sha1},
+    SignatureAlgorithm{asn1::oid::kDsaWithSha224, KeyType::dsa, HashId::sha224},
+    SignatureAlgorithm{asn1::oid::kDsaWithSha256, KeyType::dsa, HashId::sha256},
+    SignatureAlgorithm{asn1::oid::kEcdsaWithSha1, KeyType::ec, HashId::sha1},
+    SignatureAlgorithm{asn1::oid::kEcdsaWithSha224, KeyType::ec, HashId::sha224},
+    SignatureAlgorithm{asn1::oid::kEcdsaWithSha256, KeyType::ec, HashId::sha256},
+    SignatureAlgorithm{asn1::oid::kEcdsaWithSha384, KeyType::ec, HashId::sha384},
+    SignatureAlgorithm{asn1::oid::kEcdsaWithSha512, KeyType::ec, HashId::sha512},
     SignatureAlgorithm{asn1::oid::kSha1WithRsaOiw, KeyType::rsa, HashId::sha1},
 };
 
 }  // namespace
 
+// The variants list their kinds in the order of KeyType.
 KeyType key_type(const crypto::PublicKey& key) { return static_cast<KeyType>(key.index()); }
 KeyType key_type(const crypto::PrivateKey& key) { return static_cast<KeyType>(key.index()); }
 
 Result<Bytes> sign_digest(const crypto::PrivateKey& key, Rng& rng, HashId hash, ByteView digest) {
   return std::visit(
-      Overloaded{[&](const RsaPrivateKey& k) { return k.sign(rng, rsa_digest(hash), digest); },
+      Overloaded{[&](const RsaPrivateKey& k) { return sign_rsa(k, rng, hash, digest); },
                  [&](const auto& k) { return sign_rs(k, rng, hash, digest); }},
       key);
 }
 
 Status verify_digest(const crypto::PublicKey& key, HashId hash, ByteView digest,
                      ByteView signature) {
-  return std::visit(Overloaded{[&](const RsaPublicKey& k) {
-                                 return verify_rsa(k, rsa_digest(hash), digest, signature);
+  return std::visit(Overloaded{[&](const RsaPublicKey& k) -> Status {
+                                 const RsaDigest* kind = rsa_digest(hash);
+                                 if (kind == nullptr) return kNoSuchDigest;
+                                 return verify_rsa(k, *kind, digest, signature);
                                },
                                [&](const auto& k) { return verify_rs(k, digest, signature); }},
                     key);
