@@ -113,13 +113,14 @@ Result<DhGroup> DhGroup::generate(Rng& rng, std::size_t bits) {
   constexpr Limb kStep = 12;
   constexpr Limb kResidue = 11;
   constexpr std::uint32_t kReach = 1 << 16;
-  // 8192 bits need some 60 starts; a broken Rng shall not make this endless.
-  constexpr int kStarts = 4096;
+  // 512 bits need a quarter of a start on average, 8192 some 60, growing with the square. A broken
+  // Rng shall not make this endless.
+  const std::size_t starts = 32 + bits * bits / 32768;
   const std::size_t limbs = bits / kLimbBits;
   Num step(limbs);
   step[0] = kStep;
   Bytes drawn(bits / 8);
-  for (int i = 0; i < kStarts; ++i) {
+  for (std::size_t i = 0; i < starts; ++i) {
     if (!rng.fill(drawn)) return Error{Errc::no_random, "dh.generate"};
     Num start(limbs);
     decode_big_endian(start.span(), drawn);
