@@ -40,19 +40,62 @@ std::string name_text(const Result<Name>& n) {
   return s.empty() ? "<empty>" : s;
 }
 
+std::size_t bit_length(ByteView number) {
+  if (number.empty()) return 0;
+  return 8 * number.size() - static_cast<std::size_t>(std::countl_zero(number[0]));
+}
+
+// Bits of the order (SEC 2 section 2); asn1 knows no curves but their names.
+std::size_t curve_bits(ByteView curve) {
+  constexpr std::pair<ByteView, std::size_t> kCurves[] = {
+      {oid::kSecp192r1, 192}, {oid::kSecp224r1, 224}, {oid::kSecp256r1, 256},
+      {oid::kSecp384r1, 384}, {oid::kSecp521r1, 521}, {oid::kSecp256k1, 256}};
+  for (const auto& [name, bits] : kCurves)
+    if (equal(name, curve)) return bits;
+  return 0;
+}
+
+std::string exponent_text(ByteView exponent) {
+  if (exponent.size() > 8) return "exponent 0x" + to_hex(exponent);
+  std::uint64_t e = 0;
+  for (const std::uint8_t b : exponent) e = (e << 8) | b;
+  return "exponent " + std::to_string(e);
+}
+
+struct KeyView {
+  PublicKeyFacts facts;
+  std::string detail{};
+};
+KeyView view_key(const PublicKeyInfo& info) {
+  const ByteView algorithm = info.algorithm.oid;
+  if (equal(algorithm, oid::kRsaEncryption)) {
+    const auto rsa = parse_rsa_public_key(info.key);
+    if (!rsa || rsa->n.empty()) return {{.kind = "RSA"}, "<cannot be decoded>"};
+    return {{.kind = "RSA", .bits = bit_length(rsa->n)}, exponent_text(rsa->e)};
+  }
+  if (equal(algorithm, oid::kDsa)) {
+    const auto dsa = parse_dsa_public_key(info);
+    if (!dsa || dsa->p.empty()) return {{.kind = "DSA"}, "<cannot be decoded>"};
+    return {{.kind = "DSA", .bits = bit_length(dsa->p)},
+            "subgroup of " + std::to_string(bit_length(dsa->q)) + " bits"};
+  }
+  if (equal(algorithm, oid::kEcPublicKey)) {
+    const auto curve = parse_ec_parameters(info.algorithm.parameters);
+    if (!curve) return {{.kind = "EC"}, curve.error().where};
+    return {{.kind = "EC", .bits = curve_bits(*curve), .curve = oid_name(*curve)}};
+  }
+  return {{.kind = oid_name(algorithm)}};
+}
+
 std::string key_text(ByteView spki) {
   const auto info = parse_public_key_info(spki);
   if (!info) return "<cannot be decoded>";
-  if (!equal(info->algorithm.oid, oid::kRsaEncryption)) return oid_name(info->algorithm.oid);
-  const auto rsa = parse_rsa_public_key(info->key);
-  if (!rsa || rsa->n.empty()) return "RSA, <cannot be decoded>";
-  const std::size_t bits =
-      8 * rsa->n.size() - static_cast<std::size_t>(std::countl_zero(rsa->n[0]));
-  std::string s = "RSA, " + std::to_string(bits) + " bits, exponent ";
-  if (rsa->e.size() > 8) return s + "0x" + to_hex(rsa->e);
-  std::uint64_t e = 0;
-  for (const std::uint8_t b : rsa->e) e = (e << 8) | b;
-  return s + std::to_string(e);
+  const auto [facts, detail] = view_key(*info);
+  std::string s = facts.kind;
+  if (!facts.curve.empty()) s += ", " + facts.curve;
+  if (facts.bits > 0) s += ", " + std::to_string(facts.bits) + " bits";
+  if (!detail.empty()) s += ", " + detail;
+  return s;
 }
 
 std::string algorithm_text(ByteView der) {
@@ -119,6 +162,11 @@ std::string extension_text(const Certificate& c, const Extension& e) {
 }
 
 }  // namespace
+
+PublicKeyFacts public_key_facts(const Certificate& c) {
+  const auto info = parse_public_key_info(c.spki());
+  return info ? view_key(*info).facts : PublicKeyFacts{};
+}
 
 std::string describe(const Certificate& c) {
   std::string s;

@@ -158,6 +158,14 @@ class Certificate {
 /// CERTIFICATE; other text and blocks are passed over. Errc::no_start_line when there is none.
 Result<std::vector<Certificate>> certificates_from_pem(std::string_view text);
 
+/// What the public key of a certificate is; nothing here checks it.
+struct PublicKeyFacts {
+  std::string kind;      ///< "RSA", "DSA", "EC", or the name of another algorithm
+  std::size_t bits = 0;  ///< of the RSA modulus, the DSA prime, the order of the curve; 0: unknown
+  std::string curve{};   ///< "prime256v1"; empty for other kinds
+};
+PublicKeyFacts public_key_facts(const Certificate&);
+
 /// The certificate as text for people, many lines: subject, issuer, serial, validity, key,
 /// extensions, signature algorithm. Never fails: what cannot be decoded is said to be so.
 std::string describe(const Certificate&);

@@ -2,6 +2,7 @@
 
 #include "parley/trust.hpp"
 #include "tests/support/certs.hpp"
+#include "tests/support/vector_file.hpp"
 
 namespace parley {
 namespace {
@@ -108,6 +109,65 @@ TEST(Issue, refuses_an_issuer_key_of_somebody_else) {
       issue_certificate(rng, test::request("x"), test::test_key(3), &root.certificate, nullptr);
   ASSERT_FALSE(half);
   EXPECT_EQ(half.error().code, Errc::bad_argument);
+}
+
+struct Kind {
+  PrivateKey key;
+  std::uint16_t usage;
+  std::vector<std::string> hashes;
+};
+
+std::vector<Kind> kinds() {
+  SeededRng rng{3};
+  const std::vector<std::string> ec_hashes{"sha1", "sha224", "sha256", "sha384", "sha512"};
+  std::vector<Kind> all{
+      {test::test_key(1), kDigitalSignature | kKeyEncipherment, {"md5", "sha1", "sha512"}},
+      {*PrivateKey::from_pem(test::read_text("keys/dsa_1024.pem")),
+       kDigitalSignature,
+       {"sha1", "sha224", "sha256"}}};
+  for (const std::string_view curve :
+       {"secp192r1", "secp224r1", "secp256r1", "secp384r1", "secp521r1", "secp256k1"})
+    all.push_back({*PrivateKey::generate_ec(rng, curve), kDigitalSignature | kKeyAgreement,
+                   curve == "secp256r1" ? ec_hashes : std::vector<std::string>{"sha256"}});
+  return all;
+}
+
+TEST(Issue, every_kind_of_key_signs_for_every_other) {
+  SeededRng rng{4};
+  for (const Kind& ca : kinds()) {
+    for (const std::string& hash : ca.hashes) {
+      CertificateRequest r = test::ca_request("Root");
+      r.hash = hash;
+      const auto root = issue_certificate(rng, r, ca.key);
+      ASSERT_TRUE(root) << hash;
+      TrustStore store;
+      store.add(*root);
+      for (const Kind& subject : kinds()) {
+        CertificateRequest leaf = test::request("leaf");
+        leaf.hash = hash;
+        const auto c = issue_certificate(rng, leaf, subject.key, &*root, &ca.key);
+        ASSERT_TRUE(c);
+        EXPECT_EQ(**c->key_usage(), subject.usage);
+        EXPECT_TRUE(equal(c->spki(), subject.key.public_key_info()));
+        EXPECT_TRUE(verify_chain(store, std::vector{*c}, {.unix_seconds = kNow})) << hash;
+      }
+    }
+  }
+}
+
+TEST(Issue, refuses_a_hash_that_the_signing_key_has_no_signature_with) {
+  const auto reason = [](const PrivateKey& key, const std::string& hash) {
+    SeededRng rng{1};
+    CertificateRequest r = test::request("x");
+    r.hash = hash;
+    const auto c = issue_certificate(rng, r, key);
+    return c ? Errc::count_ : c.error().code;
+  };
+  const std::vector<Kind> all = kinds();
+  EXPECT_EQ(reason(all[1].key, "sha384"), Errc::unsupported_algorithm);
+  EXPECT_EQ(reason(all[1].key, "md5"), Errc::unsupported_algorithm);
+  EXPECT_EQ(reason(all[2].key, "md5"), Errc::unsupported_algorithm);
+  EXPECT_EQ(reason(all[2].key, "md4"), Errc::bad_argument);
 }
 
 }  // namespace

@@ -326,5 +326,52 @@ TEST(CanonicalName, hashes_to_the_file_names_of_openssl) {
   }
 }
 
+// --- Every kind of key, by OpenSSL ---
+
+constexpr std::int64_t kLater = 1800000000;  // 2027: those certificates are from November 2026
+
+Certificate load_kind(const std::string& name) {
+  return certificates_from_pem(test::read_text("keys/" + name + ".pem"))->front();
+}
+
+TEST(KindsOfKeys, sign_for_each_other) {
+  std::size_t seen = 0;
+  for (const auto& c : test::read_vector_file("keys/certificates.txt")) {
+    const std::string& name = test::field(c, "name");
+    const Certificate leaf = load_kind(name);
+    const Certificate issuer = load_kind(test::field(c, "issuer"));
+    const Outcome o = verify(store_of({issuer}), {leaf}, {.unix_seconds = kLater});
+    ++seen;
+    // DSA with SHA-384 has no name in RFC 5758.
+    if (name == "dsa_dsa1024_sha384") {
+      EXPECT_EQ(o.code, Errc::unsupported_algorithm);
+      continue;
+    }
+    EXPECT_EQ(o.length, 2U) << name;
+    // The same name and key id, but another key: nobody else's signature passes.
+    Bytes der = to_bytes(leaf.der());
+    der.back() ^= 1;
+    const auto broken = Certificate::parse(std::move(der));
+    ASSERT_TRUE(broken) << name;
+    EXPECT_EQ(verify(store_of({issuer}), {*broken}, {.unix_seconds = kLater}).code,
+              Errc::bad_certificate_signature)
+        << name;
+  }
+  EXPECT_EQ(seen, 15U);
+}
+
+TEST(KindsOfKeys, are_not_taken_for_each_other) {
+  // A CA with the name of another, whose key is of another kind.
+  SeededRng rng{5};
+  const PrivateKey ec = *PrivateKey::generate_ec(rng, "p256");
+  const Certificate ec_root = *issue_certificate(rng, ca_request("Root"), ec);
+  const Issued rsa_root = self_signed(ca_request("Root"), 1);
+  const Certificate leaf =
+      *issue_certificate(rng, request("leaf"), test::test_key(2), &ec_root, &ec);
+  EXPECT_EQ(verify(store_of({ec_root}), {leaf}).length, 2U);
+  EXPECT_FALSE(
+      verify_chain(store_of({rsa_root.certificate}), std::vector{leaf}, {.unix_seconds = kNow}));
+}
+
 }  // namespace
 }  // namespace parley

@@ -283,5 +283,25 @@ TEST(Describe, says_what_it_cannot_decode) {
   EXPECT_NE(nul.find("altnull.python.org\\x00example.com"), std::string::npos) << nul;
 }
 
+std::string public_key_line(const std::string& name) {
+  const std::string text =
+      describe(certificates_from_pem(test::read_text("keys/" + name + ".pem"))->front());
+  const std::size_t at = text.find("Public key:");
+  return text.substr(at, text.find('\n', at) - at);
+}
+
+TEST(Describe, names_every_kind_of_key) {
+  EXPECT_EQ(public_key_line("ca_rsa"), "Public key:   RSA, 1024 bits, exponent 65537");
+  EXPECT_EQ(public_key_line("ca_dsa"), "Public key:   DSA, 2048 bits, subgroup of 256 bits");
+  EXPECT_EQ(public_key_line("ca_dsa1024"), "Public key:   DSA, 1024 bits, subgroup of 160 bits");
+  EXPECT_EQ(public_key_line("ca_ec"), "Public key:   EC, prime256v1, 256 bits");
+  EXPECT_EQ(public_key_line("ca_p521"), "Public key:   EC, secp521r1, 521 bits");
+  const PublicKeyFacts facts =
+      public_key_facts(certificates_from_pem(test::read_text("keys/ca_ec.pem"))->front());
+  EXPECT_EQ(facts.kind, "EC");
+  EXPECT_EQ(facts.bits, 256U);
+  EXPECT_EQ(facts.curve, "prime256v1");
+}
+
 }  // namespace
 }  // namespace parley
