@@ -1,6 +1,8 @@
 // parley-kat: keys, signatures and numbers.
 #include <optional>
 
+#include "crypto/ec.hpp"
+#include "crypto/ed25519.hpp"
 #include "crypto/prime.hpp"
 #include "crypto/rsa.hpp"
 #include "tests/adapters/kat.hpp"
@@ -72,6 +74,52 @@ json rsa_decrypt(const Request& r) {
   return pt ? out(pt->view()) : ok(false);
 }
 
+crypto::Curve curve(const Request& r) {
+  const std::string name = r.text("curve");
+  for (std::size_t i = 0; i < crypto::kCurveCount; ++i) {
+    const auto c = static_cast<crypto::Curve>(i);
+    if (crypto::curve_name(c) == name) return c;
+  }
+  throw missing("curve " + name);
+}
+
+/// `qx` and `qy` as an uncompressed point; one that is too long for the curve makes none.
+Bytes point(const Request& r, crypto::Curve c) {
+  const std::size_t size = crypto::curve_field_size(c);
+  Bytes encoded = {4};
+  for (const char* name : {"qx", "qy"}) {
+    const Bytes number = r.number(name);
+    const ByteView magnitude = crypto::strip_zeros(number);
+    if (magnitude.size() < size) encoded.resize(encoded.size() + size - magnitude.size());
+    append(encoded, magnitude);
+  }
+  return encoded;
+}
+
+json ecdsa_verify(const Request& r) {
+  const crypto::HashId id = hash_id(r.text("alg"));
+  const crypto::Curve c = curve(r);
+  if (c == crypto::Curve::x25519) throw malformed("x25519 does not sign");
+  const Bytes msg = r.bytes("msg");
+  const crypto::RsSignature sig = {r.number("r"), r.number("s")};
+  const auto key = crypto::EcPublicKey::from_point(c, point(r, c));
+  return ok(key && key->verify(crypto::hash(id, {msg}), sig));
+}
+
+json ecdh(const Request& r) {
+  const crypto::Curve c = curve(r);
+  const Bytes scalar = c == crypto::Curve::x25519 ? r.bytes("priv") : r.number("priv");
+  const auto peer = crypto::EcPublicKey::from_point(c, r.bytes("pub"));
+  const auto key = crypto::EcPrivateKey::from_scalar(c, scalar);
+  if (!peer || !key) return ok(false);
+  const Result<crypto::SecretBytes> secret = key->agree(*peer);
+  return secret ? out(secret->view()) : ok(false);
+}
+
+json ed25519_verify(const Request& r) {
+  return ok(crypto::ed25519_verify(r.bytes("pub"), r.bytes("msg"), r.bytes("sig")));
+}
+
 json prime(const Request& r) {
   const Bytes value = r.bytes("value");
   if (!value.empty() && (value[0] & 0x80) != 0) return ok(false);  // negative
@@ -87,11 +135,16 @@ json prime(const Request& r) {
 }
 
 constexpr Op kOps[] = {
-    {"rsa_verify", rsa_verify}, {"rsa_pss_verify", nullptr},
-    {"rsa_sign", rsa_sign},     {"rsa_decrypt", rsa_decrypt},
-    {"dsa_verify", nullptr},    {"dsa_verify_der", nullptr},
-    {"ecdsa_verify", nullptr},  {"ecdsa_verify_der", nullptr},
-    {"ecdh", nullptr},          {"ed25519_verify", nullptr},
+    {"rsa_verify", rsa_verify},
+    {"rsa_pss_verify", nullptr},
+    {"rsa_sign", rsa_sign},
+    {"rsa_decrypt", rsa_decrypt},
+    {"dsa_verify", nullptr},
+    {"dsa_verify_der", nullptr},
+    {"ecdsa_verify", ecdsa_verify},
+    {"ecdsa_verify_der", nullptr},
+    {"ecdh", ecdh},
+    {"ed25519_verify", ed25519_verify},
     {"prime", prime},
 };
 

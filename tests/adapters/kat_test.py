@@ -101,7 +101,7 @@ class Line(unittest.TestCase):
                   ("record", "camellia_128_cbc_sha1_tls_implicit_iv"),
                   ("record", "aes_128_cbc_sha1_tls"), ("rsa_verify", "sha512-256"),
                   ("rsa_pss_verify", "sha256"), ("dsa_verify", "sha1"), ("dsa_verify_der", "sha1"),
-                  ("ecdsa_verify", "sha256"), ("ecdsa_verify_der", "sha256"), ("quux", "zot")]
+                  ("ecdsa_verify", "sha3-256"), ("ecdsa_verify_der", "sha256"), ("quux", "zot")]
         fields = dict.fromkeys(["key", "iv", "pt", "ct", "msg", "secret", "seed"], "00" * 16)
         answers = ask(*(dict(fields, op=op, alg=alg, dir="encrypt", len=1) for op, alg in absent))
         for (op, alg), a in zip(absent, answers):
@@ -109,9 +109,9 @@ class Line(unittest.TestCase):
             self.assertTrue(a["skip"].startswith("not implemented: "), (op, alg, a))
             word = alg.removeprefix("tls12-")
             self.assertIn(word, a["skip"], (op, alg))
-        for op in ("ecdh", "ed25519_verify"):
-            self.assertEqual(one(op=op, curve="x25519", pub="", priv="")["skip"],
-                             "not implemented: " + op)
+        for op in ("ecdh", "ecdsa_verify"):
+            self.assertEqual(one(op=op, curve="secp160r1", pub="", priv="", alg="sha1")["skip"],
+                             "not implemented: curve secp160r1")
 
     def test_kernels_are_listed_and_may_be_forced(self):
         p = subprocess.run([KAT, "--kernels"], capture_output=True, text=True)
@@ -389,6 +389,60 @@ class Rsa(unittest.TestCase):
         self.assertEqual(ask_for(spki="3000"), {"ok": False})
         self.assertEqual(one(op="rsa_sign", alg="sha1", msg="", pkcs8="3000"), {"ok": False})
         self.assertEqual(one(op="rsa_decrypt", ct="", pkcs8=""), {"ok": False})
+
+
+def vectors(name):
+    """The cases of a file of vectors/crypto, each a dict of strings."""
+    path = os.path.join(os.path.dirname(__file__), "..", "..", "vectors", "crypto", name)
+    with open(path) as f:
+        blocks = "".join(line for line in f if line[0] != "#").split("\n\n")
+    cases = [dict(line.split(" = ", 1) for line in b.splitlines() if line) for b in blocks]
+    return [c for c in cases if c]
+
+
+class Curves(unittest.TestCase):
+    def test_secrets_are_those_of_the_documents_and_of_openssl(self):
+        cases = vectors("ecdh_published.txt") + vectors("ecdh_random.txt")
+        answers = ask(*({"id": 1, "op": "ecdh", "curve": c["curve"], "pub": c["peer"],
+                         "priv": c["private"]} for c in cases))
+        self.assertEqual([a.get("out") for a in answers], [c["secret"] for c in cases])
+        # Compressed points, and private numbers with and without leading zeros.
+        cases = vectors("ecdh_random.txt")
+        answers = ask(*({"id": 1, "op": "ecdh", "curve": c["curve"], "pub": c["peer_compressed"],
+                         "priv": prefix + c["private"].lstrip("0")}
+                        for c in cases for prefix in ("", "0" * 11)))
+        self.assertEqual([a.get("out") for a in answers], [c["secret"] for c in cases for _ in "ab"])
+
+    def test_bad_points_and_numbers_are_refused(self):
+        c = [c for c in vectors("ecdh_random.txt") if c["curve"] == "secp256r1"][-1]
+        good = {"op": "ecdh", "curve": "secp256r1", "pub": c["peer"], "priv": c["private"]}
+        self.assertEqual(one(**good), {"out": c["secret"]})
+        for change in ({"pub": ""}, {"pub": "00"}, {"pub": c["peer"][:-2]}, {"priv": "00"},
+                       {"pub": c["peer"][:-2] + "%02x" % (int(c["peer"][-2:], 16) ^ 1)},
+                       {"priv": "f" * 64}, {"priv": ""}, {"curve": "secp256k1"},
+                       {"curve": "x25519"},
+                       {"curve": "x25519", "pub": "00" * 32, "priv": "40" * 32}):
+            self.assertEqual(one(**dict(good, **change)), {"ok": False}, change)
+
+    def test_signatures_of_openssl_are_verified_and_others_refused(self):
+        for c in vectors("ecdsa_random.txt"):
+            half = len(c["public"]) // 2 + 1
+            good = {"op": "ecdsa_verify", "curve": c["curve"], "alg": c["hash"],
+                    "msg": c["curve"].encode().hex(), "qx": c["public"][2:half].lstrip("0"),
+                    "qy": "000" + c["public"][half:], "r": c["r"], "s": c["s"].lstrip("0")}
+            changes = [{}, {"msg": "00"}, {"r": c["s"]}, {"s": "0"}, {"qx": "1"}, {"qy": ""},
+                       {"qx": "1" + "0" * 150}, {"r": "1" + "0" * 300}]
+            answers = ask(*(dict(good, **change, id=1) for change in changes))
+            self.assertEqual([a.get("ok") for a in answers], [True] + [False] * 7, c)
+
+    def test_ed25519_of_rfc_8032(self):
+        for c in vectors("ed25519_rfc8032.txt"):
+            good = {"op": "ed25519_verify", "pub": c["public"], "msg": c["message"],
+                    "sig": c["signature"]}
+            self.assertEqual(one(**good), {"ok": True})
+            for change in ({"msg": c["message"] + "00"}, {"sig": c["signature"][2:]}, {"pub": ""},
+                           {"sig": "00" + c["signature"][2:]}):
+                self.assertEqual(one(**dict(good, **change)), {"ok": False}, change)
 
 
 class Primes(unittest.TestCase):
