@@ -1,12 +1,14 @@
 // parley-kat: keys, signatures and numbers.
 #include <optional>
 
+#include "crypto/dsa.hpp"
 #include "crypto/ec.hpp"
 #include "crypto/ed25519.hpp"
 #include "crypto/prime.hpp"
 #include "crypto/rsa.hpp"
 #include "tests/adapters/kat.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/signature.hpp"
 
 namespace parley::kat {
 namespace {
@@ -29,14 +31,27 @@ crypto::RsaDigest rsa_digest(crypto::HashId id) {
 void skip_unsupported(const Error& e) {
   if (e.code == Errc::key_too_small || e.code == Errc::key_too_large ||
       e.code == Errc::unsupported_key)
-    throw missing("RSA key refused: " + std::string(errc_reason(e.code)));
+    throw missing("key refused: " + std::string(errc_reason(e.code)));
 }
 
-Result<crypto::RsaPublicKey> rsa_public_key(const Request& r) {
-  if (!r.has("spki"))
-    return crypto::RsaPublicKey::from_numbers({.n = r.number("n"), .e = r.number("e")});
-  PARLEY_TRY(const crypto::PublicKey key, public_key_from_spki(r.bytes("spki")));
-  return std::get<crypto::RsaPublicKey>(key);
+/// The key of kind K in `spki`, or nothing; throws Skip for one that is beyond the library.
+template <class K>
+std::optional<K> key_of_kind(const Request& r) {
+  const Result<crypto::PublicKey> key = public_key_from_spki(r.bytes("spki"));
+  if (!key) {
+    skip_unsupported(key.error());
+    return std::nullopt;
+  }
+  const K* wanted = std::get_if<K>(&*key);
+  return wanted != nullptr ? std::optional<K>(*wanted) : std::nullopt;
+}
+
+std::optional<crypto::RsaPublicKey> rsa_public_key(const Request& r) {
+  if (r.has("spki")) return key_of_kind<crypto::RsaPublicKey>(r);
+  auto key = crypto::RsaPublicKey::from_numbers({.n = r.number("n"), .e = r.number("e")});
+  if (key) return *key;
+  skip_unsupported(key.error());
+  return std::nullopt;
 }
 
 std::optional<crypto::RsaPrivateKey> rsa_private_key(const Request& r) {
@@ -49,12 +64,35 @@ std::optional<crypto::RsaPrivateKey> rsa_private_key(const Request& r) {
 json rsa_verify(const Request& r) {
   const crypto::HashId id = hash_id(r.text("alg"));
   const Bytes msg = r.bytes("msg"), sig = r.bytes("sig");
-  const Result<crypto::RsaPublicKey> key = rsa_public_key(r);
-  if (!key) {
-    skip_unsupported(key.error());
-    return ok(false);
-  }
-  return ok(key->verify(rsa_digest(id), crypto::hash(id, {msg}), sig));
+  const auto key = rsa_public_key(r);
+  return ok(key && key->verify(rsa_digest(id), crypto::hash(id, {msg}), sig));
+}
+
+json rsa_pss_verify(const Request& r) {
+  const crypto::HashId id = hash_id(r.text("alg"));
+  const Bytes msg = r.bytes("msg"), sig = r.bytes("sig");
+  const std::size_t salt = r.count("salt");
+  const auto key = rsa_public_key(r);
+  return ok(key && key->verify_pss(id, crypto::hash(id, {msg}), sig, salt));
+}
+
+json dsa_verify(const Request& r) {
+  const crypto::HashId id = hash_id(r.text("alg"));
+  const Bytes msg = r.bytes("msg");
+  const crypto::RsSignature sig = {r.number("r"), r.number("s")};
+  const auto key = crypto::DsaPublicKey::from_numbers(
+      {.p = r.number("p"), .q = r.number("q"), .g = r.number("g"), .y = r.number("y")});
+  if (!key) skip_unsupported(key.error());
+  return ok(key && key->verify(crypto::hash(id, {msg}), sig));
+}
+
+/// `sig` is r and s in DER.
+template <class K>
+json verify_der(const Request& r) {
+  const crypto::HashId id = hash_id(r.text("alg"));
+  const Bytes msg = r.bytes("msg"), sig = r.bytes("sig");
+  const auto key = key_of_kind<K>(r);
+  return ok(key && trust::verify_digest(*key, id, crypto::hash(id, {msg}), sig));
 }
 
 json rsa_sign(const Request& r) {
@@ -136,13 +174,13 @@ json prime(const Request& r) {
 
 constexpr Op kOps[] = {
     {"rsa_verify", rsa_verify},
-    {"rsa_pss_verify", nullptr},
+    {"rsa_pss_verify", rsa_pss_verify},
     {"rsa_sign", rsa_sign},
     {"rsa_decrypt", rsa_decrypt},
-    {"dsa_verify", nullptr},
-    {"dsa_verify_der", nullptr},
+    {"dsa_verify", dsa_verify},
+    {"dsa_verify_der", verify_der<crypto::DsaPublicKey>},
     {"ecdsa_verify", ecdsa_verify},
-    {"ecdsa_verify_der", nullptr},
+    {"ecdsa_verify_der", verify_der<crypto::EcPublicKey>},
     {"ecdh", ecdh},
     {"ed25519_verify", ed25519_verify},
     {"prime", prime},

@@ -100,8 +100,8 @@ class Line(unittest.TestCase):
                   ("aead", "aes-gcm"), ("aead", "chacha20-poly1305"),
                   ("record", "camellia_128_cbc_sha1_tls_implicit_iv"),
                   ("record", "aes_128_cbc_sha1_tls"), ("rsa_verify", "sha512-256"),
-                  ("rsa_pss_verify", "sha256"), ("dsa_verify", "sha1"), ("dsa_verify_der", "sha1"),
-                  ("ecdsa_verify", "sha3-256"), ("ecdsa_verify_der", "sha256"), ("quux", "zot")]
+                  ("rsa_pss_verify", "sha3-256"), ("dsa_verify", "md6"), ("dsa_verify_der", "md6"),
+                  ("ecdsa_verify", "sha3-256"), ("ecdsa_verify_der", "sha3-256"), ("quux", "zot")]
         fields = dict.fromkeys(["key", "iv", "pt", "ct", "msg", "secret", "seed"], "00" * 16)
         answers = ask(*(dict(fields, op=op, alg=alg, dir="encrypt", len=1) for op, alg in absent))
         for (op, alg), a in zip(absent, answers):
@@ -364,6 +364,26 @@ class Rsa(unittest.TestCase):
         self.assertEqual(one(op="rsa_verify", alg="sha256", spki=self.spki, msg=self.msg.hex(),
                              sig=self.sign("sha1")), {"ok": False})
 
+    def test_pss_signatures_of_openssl_are_verified_and_others_refused(self):
+        for alg in Hashes.NAMES:
+            for salt in (0, 7, hashlib.new(alg).digest_size):
+                if salt + hashlib.new(alg).digest_size > 126:
+                    continue
+                sig = openssl("dgst", "-" + alg, "-sign", self.pem, "-sigopt",
+                              "rsa_padding_mode:pss", "-sigopt", f"rsa_pss_saltlen:{salt}",
+                              data=self.msg).hex()
+                ask_for = functools.partial(one, op="rsa_pss_verify", alg=alg, msg=self.msg.hex())
+                for key in ({"spki": self.spki}, {"n": self.n, "e": "10001"}):
+                    self.assertEqual(ask_for(sig=sig, salt=salt, **key), {"ok": True})
+                    self.assertEqual(ask_for(sig=sig, salt="%x" % salt, **key), {"ok": True})
+                    self.assertEqual(ask_for(sig=sig, salt=salt + 1, **key), {"ok": False})
+                    self.assertEqual(ask_for(sig="00" + sig, salt=salt, **key), {"ok": False})
+                wrong = {"msg": "00", "sig": self.sign(alg)}
+                for name, value in wrong.items():
+                    request = {"op": "rsa_pss_verify", "alg": alg, "msg": self.msg.hex(),
+                               "sig": sig, "salt": salt, "spki": self.spki, name: value}
+                    self.assertEqual(one(**request), {"ok": False})
+
     def test_ciphertexts_are_decrypted_or_refused(self):
         for size in (0, 1, 48, 117):
             pt = pattern(size)
@@ -443,6 +463,75 @@ class Curves(unittest.TestCase):
             for change in ({"msg": c["message"] + "00"}, {"sig": c["signature"][2:]}, {"pub": ""},
                            {"sig": "00" + c["signature"][2:]}):
                 self.assertEqual(one(**dict(good, **change)), {"ok": False}, change)
+
+
+class Dsa(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.TemporaryDirectory()
+        cls.pem, cls.der = (os.path.join(cls.dir.name, n) for n in ("key.pem", "key.der"))
+        openssl("dsaparam", "-genkey", "-out", cls.pem, "1024")
+        cls.spki = openssl("pkey", "-in", cls.pem, "-pubout", "-outform", "DER").hex()
+        dump = openssl("dsa", "-in", cls.pem, "-outform", "DER")
+        cls.p, cls.q, cls.g, cls.y = cls.integers(dump)[1:5]
+        cls.msg = pattern(77)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dir.cleanup()
+
+    @staticmethod
+    def integers(der):
+        """The numbers in a SEQUENCE of INTEGERs."""
+        def element(b):
+            if b[1] < 0x80:
+                return b[2:2 + b[1]], b[2 + b[1]:]
+            n = b[1] & 0x7f
+            size = int.from_bytes(b[2:2 + n], "big")
+            return b[2 + n:2 + n + size], b[2 + n + size:]
+        rest, numbers = element(der)[0], []
+        while rest:
+            value, rest = element(rest)
+            numbers.append(int.from_bytes(value, "big"))
+        return numbers
+
+    def ask_for(self, **fields):
+        request = {"op": "dsa_verify", "p": self.p, "q": self.q, "g": self.g, "y": self.y,
+                   "msg": self.msg.hex(), **fields}
+        return one(**{k: "%x" % v if isinstance(v, int) else v for k, v in request.items()})
+
+    def test_openssls_signatures_are_verified_and_others_refused(self):
+        for alg in Hashes.NAMES:
+            sig = openssl("dgst", "-" + alg, "-sign", self.pem, data=self.msg)
+            r, s = self.integers(sig)
+            self.assertEqual(self.ask_for(alg=alg, r=r, s=s), {"ok": True})
+            for bad in ({"r": s, "s": r}, {"r": r + self.q}, {"s": s + self.q}, {"r": 0},
+                        {"s": 0}, {"msg": "00"}, {"y": self.y + 1}, {"y": 1}, {"y": self.p - 1},
+                        {"g": 1}, {"q": self.q + 2}, {"p": self.p + 1}):
+                self.assertEqual(self.ask_for(**{"alg": alg, "r": r, "s": s, **bad}),
+                                 {"ok": False}, bad)
+            ask_der = functools.partial(one, op="dsa_verify_der", alg=alg, spki=self.spki,
+                                        msg=self.msg.hex())
+            self.assertEqual(ask_der(sig=sig.hex()), {"ok": True})
+            for bad in (sig[:-1], sig + b"\0", b"", sig[:-1] + bytes([sig[-1] ^ 1])):
+                self.assertEqual(ask_der(sig=bad.hex()), {"ok": False})
+            self.assertEqual(ask_der(sig=sig.hex(), msg="00"), {"ok": False})
+
+    def test_keys_beyond_the_library_are_skipped(self):
+        for beyond in ({"p": 2**400 + 1}, {"p": 2**4000 + 1}, {"q": 2**100 + 1},
+                       {"q": 2**300 + 1}):
+            self.assertEqual(set(self.ask_for(alg="sha1", r=1, s=1, **beyond)), {"skip"})
+
+    def test_a_key_of_another_kind_is_refused(self):
+        pem = os.path.join(self.dir.name, "ec.pem")
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", pem)
+        spki = openssl("pkey", "-in", pem, "-pubout", "-outform", "DER").hex()
+        sig = openssl("dgst", "-sha256", "-sign", pem, data=self.msg)
+        request = {"alg": "sha256", "msg": self.msg.hex(), "spki": spki, "sig": sig.hex()}
+        self.assertEqual(one(op="ecdsa_verify_der", **request), {"ok": True})
+        self.assertEqual(one(op="ecdsa_verify_der", **dict(request, msg="00")), {"ok": False})
+        self.assertEqual(one(op="dsa_verify_der", **request), {"ok": False})
+        self.assertEqual(one(op="rsa_verify", **request), {"ok": False})
 
 
 class Primes(unittest.TestCase):
