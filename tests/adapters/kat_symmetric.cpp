@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "crypto/cipher.hpp"
+#include "crypto/block_ciphers.hpp"
 #include "crypto/hmac.hpp"
 #include "crypto/kdf.hpp"
 #include "protocol/profile.hpp"
@@ -14,7 +14,7 @@ namespace parley::kat {
 
 crypto::HashId hash_id(const std::string& name) {
   using enum crypto::HashId;
-  for (const crypto::HashId id : {md5, sha1, sha224, sha256, sha384, sha512})
+  for (const crypto::HashId id : {md2, md4, md5, sha1, sha224, sha256, sha384, sha512})
     if (crypto::hash_name(id) == name) return id;
   throw missing("hash " + name);
 }
@@ -42,10 +42,22 @@ BlockMode block_mode(const Request& r) {
                                    {"aes", aes192},
                                    {"aes", aes256},
                                    {"des", des},
-                                   {"des-ede3", des_ede3}}) {
+                                   {"des-ede3", des_ede3},
+                                   {"idea", idea},
+                                   {"seed", seed},
+                                   {"camellia", camellia128},
+                                   {"camellia", camellia192},
+                                   {"camellia", camellia256}}) {
     if (name != family) continue;
     known = true;
     if (crypto::cipher_key_size(id) == key.size()) m.cipher = crypto::make_block_cipher(id, key);
+  }
+  // The number is that of the effective bits; the key may have another size.
+  for (const auto& [family, bits] :
+       {std::pair{"rc2-40", 40U}, {"rc2-64", 64U}, {"rc2-128", 128U}}) {
+    if (name != family) continue;
+    known = true;
+    m.cipher = crypto::make_rc2(key, bits);
   }
   if (!known) throw missing("cipher " + alg);
   if (!m.cipher) throw missing(alg + " with a key of " + std::to_string(key.size()) + " bytes");
