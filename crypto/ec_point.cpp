@@ -160,6 +160,7 @@ class Weierstrass final : public PrimeCurve {
     E plain;
     field_.to_plain(plain, a);
     r.assign(plain, N);
+    wipe(plain.data(), sizeof plain);  // the shared secret of ECDH
   }
 
   // r = x^3 + a x + b.

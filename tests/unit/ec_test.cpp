@@ -339,6 +339,16 @@ TEST(EcPublicKey, refuses_coordinates_that_are_not_below_p) {
   }
 }
 
+TEST(EcPublicKey, refuses_a_y_that_is_right_but_not_below_p) {
+  // 66 bytes have room for p more than 521 bits.
+  const Curve c = Curve::secp521r1;
+  const PrimeCurve& g = *prime_curve(c);
+  AffinePoint a = g.generator();
+  ASSERT_EQ(limbs_add(a.y.data(), a.y.data(), g.p().data(), g.limbs()), 0u);
+  ASSERT_TRUE(g.contains(a));
+  EXPECT_EQ(point_refusal(c, uncompressed(c, a)), Errc::bad_point);
+}
+
 TEST(EcPublicKey, differs_by_curve_and_point) {
   const EcPublicKey a = seeded_key(Curve::secp256r1, 4).public_key();
   const EcPublicKey b = seeded_key(Curve::secp256r1, 5).public_key();
