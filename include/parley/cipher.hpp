@@ -103,7 +103,9 @@ Result<CipherList> expand_cipher_string(std::string_view, CipherContext);
 /// The same, less what parley does not speak; Errc::no_cipher_match when nothing is left.
 Result<CipherList> parse_cipher_list(std::string_view, CipherContext = CipherContext::sslv23);
 /// What a context selects unless told otherwise: the documented
-/// DEFAULT:!aNULL:!eNULL:!LOW:!EXPORT:!SSLv2 less what parley does not speak.
+/// DEFAULT:!aNULL:!eNULL:!LOW:!EXPORT:!SSLv2, and SSLv2 for a context of that.
+std::string_view default_cipher_string(CipherContext);
+/// The same, of a context that is not of SSL 2.0, less what parley does not speak.
 const CipherList& default_cipher_list();
 
 }  // namespace parley

@@ -277,9 +277,11 @@ class SSLContext {
   void load_verify_locations(const std::string& cafile);
   /// The same from PEM text (Python's cadata).
   void load_verify_data(std::string_view pem);
-  /// Names of suites joined by ':'. SSLError "No cipher can be selected." when that gives none or
-  /// a name is unknown; the list in force then stays.
-  void set_ciphers(std::string_view names);
+  /// A cipher list in OpenSSL 1.0.1's language, such as "HIGH:RC4-SHA:!aNULL:@STRENGTH"; the
+  /// protocol of the context decides which suites there are to select from. SSLError "No cipher
+  /// can be selected." when it selects none that parley speaks (reason NO_CIPHER_MATCH) or breaks
+  /// the grammar (INVALID_COMMAND); the list in force then stays. Words nobody knows are ignored.
+  void set_ciphers(std::string_view string);
   /// The suites in force, most preferred first.
   std::vector<const CipherSuite*> get_ciphers() const;
   session_stats_t session_stats() const;

@@ -25,6 +25,10 @@ std::vector<ProtocolVersion> versions_of(int protocol, std::uint64_t options) {
   return v;
 }
 
+CipherContext cipher_context(int protocol) {
+  return protocol == PROTOCOL_SSLv23 ? CipherContext::sslv23 : CipherContext::sslv3;
+}
+
 /// A leaf alone is sent with the issuers that the trust store knows, as OpenSSL does.
 void complete_chain(std::vector<Certificate>& chain, std::span<const Certificate> store) {
   if (chain.size() != 1) return;
@@ -157,11 +161,12 @@ void SSLContext::load_verify_data(std::string_view pem) {
   });
 }
 
-void SSLContext::set_ciphers(std::string_view names) {
-  Result<CipherList> suites = parse_cipher_list(names);
+void SSLContext::set_ciphers(std::string_view string) {
+  Result<CipherList> suites = parse_cipher_list(string, cipher_context(state_->protocol));
   if (!suites) {
-    SSLError::Details d{.reason = "NO_CIPHER_MATCH",
-                        .hint = "Give names of suites joined by ':', such as AES128-SHA:RC4-MD5."};
+    SSLError::Details d{
+        .reason = std::string(errc_name(suites.error().code)),
+        .hint = "Give a cipher list as OpenSSL reads it, such as HIGH:RC4-SHA:!aNULL."};
     d.cause = suites.error();
     throw SSLError(SSL_ERROR_SSL, "No cipher can be selected.", std::move(d));
   }

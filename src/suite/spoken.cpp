@@ -32,9 +32,15 @@ consteval std::array<std::optional<EncTraits>, kEncCount> make_traits() {
   const auto set = [&](Enc e, EncTraits t) { table[static_cast<std::size_t>(e)] = t; };
   set(Enc::null, {Mode::stream, {}, 0, 0});
   set(Enc::rc4, {Mode::stream, {}, 16, 0});
+  set(Enc::rc2, {Mode::cbc, Id::rc2_128, 16, 8});
+  set(Enc::idea, {Mode::cbc, Id::idea, 16, 8});
+  set(Enc::des, {Mode::cbc, Id::des, 8, 8});
   set(Enc::des_ede3, {Mode::cbc, Id::des_ede3, 24, 8});
+  set(Enc::seed, {Mode::cbc, Id::seed, 16, 16});
   set(Enc::aes128, {Mode::cbc, Id::aes128, 16, 16});
   set(Enc::aes256, {Mode::cbc, Id::aes256, 32, 16});
+  set(Enc::camellia128, {Mode::cbc, Id::camellia128, 16, 16});
+  set(Enc::camellia256, {Mode::cbc, Id::camellia256, 32, 16});
   return table;
 }
 constexpr auto kTraits = make_traits();

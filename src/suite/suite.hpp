@@ -1,4 +1,5 @@
-// What the record layer must know of a suite's cipher and MAC.
+// What the layers above must know of suites: of one, what a record needs; of a list, what goes
+// into a hello.
 #pragma once
 #include "crypto/cipher.hpp"
 #include "crypto/hash.hpp"
@@ -17,5 +18,20 @@ struct EncTraits {
 const EncTraits& enc_traits(Enc);
 /// The same of its MAC.
 crypto::HashId mac_hash(Mac);
+
+/// How a client writes its first hello.
+enum class HelloForm : std::uint8_t {
+  ssl2,           ///< CLIENT-HELLO of SSL 2.0, for SSL 2.0 and nothing else
+  v2_compatible,  ///< the same message for any version (RFC 2246 appendix E)
+  v3,             ///< ClientHello
+};
+
+/// The form OpenSSL 1.0.1 writes. `v2_allowed`: SSL 2.0 is not switched off and no server name
+/// has to be sent, for which the old form has no room. A context of SSL 2.0 has no choice.
+HelloForm hello_form(const CipherList&, CipherContext, bool v2_allowed);
+/// Of a list, in order, what goes into a hello of that form whose version is `highest`: no PSK and
+/// no SRP, for which parley has no credentials; nothing of TLS 1.2 below it; only what the form
+/// can carry. Without the signalling suites. Empty is Errc::no_ciphers_available to the caller.
+CipherList hello_suites(const CipherList&, HelloForm, ProtocolVersion highest);
 
 }  // namespace parley

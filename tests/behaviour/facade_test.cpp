@@ -127,12 +127,44 @@ TEST(Context, set_ciphers_keeps_the_order_and_a_bad_list_changes_nothing) {
   ASSERT_EQ(c.get_ciphers().size(), 2u);
   EXPECT_EQ(c.get_ciphers()[0]->openssl_name, "RC4-MD5");
   EXPECT_EQ(c.get_ciphers()[1]->openssl_name, "AES256-SHA");
-  for (const char* bad : {"", "^$:,;?*'dorothyx", "AES256-SHA:NO-SUCH-SUITE"}) {
+  for (const auto& [bad, reason] : {std::pair{"", "NO_CIPHER_MATCH"},
+                                    {"NO-SUCH-SUITE", "NO_CIPHER_MATCH"},
+                                    {"AES256-SHA:!RSA", "NO_CIPHER_MATCH"},
+                                    {"PSK", "NO_CIPHER_MATCH"},  // selected, but not spoken
+                                    {"^$:,;?*'dorothyx", "INVALID_COMMAND"},
+                                    {"AES256-SHA:@strength", "INVALID_COMMAND"}}) {
     const SSLError e = ssl_error([&] { c.set_ciphers(bad); });
-    EXPECT_EQ(e.strerror(), "No cipher can be selected.");
-    EXPECT_EQ(e.reason(), "NO_CIPHER_MATCH");
+    EXPECT_EQ(e.strerror(), "No cipher can be selected.") << bad;
+    EXPECT_EQ(e.reason(), reason) << bad;
   }
   EXPECT_EQ(c.get_ciphers().size(), 2u);
+}
+
+std::string cipher_names(const SSLContext& c) {
+  std::string names;
+  for (const CipherSuite* s : c.get_ciphers())
+    names += (names.empty() ? "" : ":") + std::string(s->openssl_name);
+  return names;
+}
+
+TEST(Context, set_ciphers_reads_the_language_of_openssl) {
+  SSLContext c(PROTOCOL_SSLv23);
+  c.set_ciphers("NO-SUCH-SUITE:kRSA+RC4:AES128-SHA!MD5");
+  EXPECT_EQ(cipher_names(c), "RC4-SHA:AES128-SHA");
+  c.set_ciphers("RC4-SHA:DES-CBC3-SHA:AES256-SHA@STRENGTH");
+  EXPECT_EQ(cipher_names(c), "AES256-SHA:RC4-SHA:DES-CBC3-SHA");
+}
+
+TEST(Context, the_protocol_decides_what_there_is_to_select_from) {
+  for (const int p : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
+    SSLContext c(p);
+    const std::string before = cipher_names(c);
+    EXPECT_EQ(ssl_error([&] { c.set_ciphers("SSLv2"); }).strerror(), "No cipher can be selected.");
+    EXPECT_EQ(cipher_names(c), before);
+    c.set_ciphers("RC4-MD5");  // without the kind of SSL 2.0 that shares the name
+    ASSERT_EQ(c.get_ciphers().size(), 1u);
+    EXPECT_EQ(c.get_ciphers()[0]->first, ProtocolVersion::ssl30);
+  }
 }
 
 TEST(Context, session_stats_of_a_new_context_are_eleven_zeros) {
