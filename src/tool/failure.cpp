@@ -135,6 +135,12 @@ Exit exit_for(Errc code) {
     case Errc::bad_extension:
     case Errc::renegotiation_mismatch:
     case Errc::session_mismatch:
+    case Errc::bad_point:
+    case Errc::point_at_infinity:
+    case Errc::wrong_curve:
+    case Errc::bad_group:
+    case Errc::bad_dh_value:
+    case Errc::signature_out_of_range:
     case Errc::bad_signature:
     case Errc::decrypt_failed:
     case Errc::finished_mismatch: return Exit::protocol;
@@ -142,6 +148,7 @@ Exit exit_for(Errc code) {
     case Errc::no_start_line:
     case Errc::no_end_line:
     case Errc::bad_password_read:
+    case Errc::bad_scalar:  // peers do not tell their private numbers
     case Errc::no_certificate:
     case Errc::key_values_mismatch:
     case Errc::key_type_mismatch:
@@ -151,6 +158,7 @@ Exit exit_for(Errc code) {
     case Errc::inappropriate_fallback:
     case Errc::no_shared_cipher:
     case Errc::no_ciphers_available:
+    case Errc::dh_key_too_small:
     case Errc::key_too_small: return Exit::policy;
     case Errc::peer_did_not_return_certificate:
     case Errc::bad_certificate:
@@ -170,6 +178,8 @@ Exit exit_for(Errc code) {
     case Errc::closed:  // close_notify instead of a handshake message
     case Errc::peer_alert: return Exit::peer_alert;
     case Errc::unexpected_eof: return Exit::truncated;
+    case Errc::no_cipher_match:
+    case Errc::invalid_command: return Exit::usage;
     case Errc::not_open:
     case Errc::no_random:
     case Errc::bad_argument:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <optional>
 
 #include "parley/clock.hpp"
 #include "parley/issue.hpp"
@@ -11,24 +12,45 @@
 
 namespace parley::tool {
 
-PrivateKey generate_key(const std::string& flag, const std::string& kind) {
-  constexpr unsigned long kFewest = 512, kMost = 8192;
-  const std::string digits = kind.starts_with("rsa:") ? kind.substr(4) : std::string();
-  if (kind.starts_with("ec:") || kind.starts_with("dsa:"))
-    throw Failure(Exit::unsupported,
-                  fmt::format("{} {}: not supported by this build", flag, printable(kind)),
-                  "it has rsa:N");
-  const bool number = !digits.empty() && digits.size() <= 4 &&
-                      digits.find_first_not_of("0123456789") == std::string::npos;
-  const unsigned long bits = number ? std::strtoul(digits.c_str(), nullptr, 10) : 0;
-  if (bits < kFewest || bits > kMost || bits % 8 != 0)
-    throw usage_error(fmt::format("{} {}: a key is rsa:N with N from {} to {}, a multiple of 8",
-                                  flag, printable(kind), kFewest, kMost));
-  Result<PrivateKey> key = PrivateKey::generate_rsa(system_rng(), bits);
-  if (!key)
-    throw Failure(exit_for(key.error().code), fmt::format("no key: {}", key.error().text()), {},
-                  key.error());
-  return *std::move(key);
+namespace {
+
+/// "rsa:2048": everything before and after the colon.
+struct Kind {
+  std::string_view name, what;
+};
+
+std::optional<std::size_t> number_in(std::string_view s) {
+  if (s.empty() || s.size() > 4 || s.find_first_not_of("0123456789") != s.npos) return {};
+  return std::strtoul(std::string(s).c_str(), nullptr, 10);
+}
+
+Result<PrivateKey> make(const Kind& kind) {
+  const Error bad{.code = Errc::bad_argument, .where = "kind"};
+  if (kind.name == "ec") return PrivateKey::generate_ec(system_rng(), kind.what);
+  const auto bits = number_in(kind.what);
+  if (!bits) return bad;
+  if (kind.name == "dsa") return PrivateKey::generate_dsa(system_rng(), *bits);
+  if (kind.name != "rsa") return bad;
+  return PrivateKey::generate_rsa(system_rng(), *bits);
+}
+
+}  // namespace
+
+PrivateKey generate_key(const std::string& flag, const std::string& text) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const Kind kind{std::string_view(text).substr(0, colon),
+                  std::string_view(text).substr(std::min(colon + 1, text.size()))};
+  Result<PrivateKey> key = make(kind);
+  if (key) return *std::move(key);
+  if (key.error().code == Errc::unsupported_key)
+    throw usage_error(
+        fmt::format("{} {}: this curve agrees on secrets and cannot sign, so no "
+                    "certificate can be made with it",
+                    flag, printable(text)));
+  if (key.error().code == Errc::bad_argument)
+    throw usage_error(fmt::format("{} {}: a key is {}", flag, printable(text), kKeyKinds));
+  throw Failure(exit_for(key.error().code), fmt::format("no key: {}", key.error().text()), {},
+                key.error());
 }
 
 Identity self_signed(const std::string& flag, const std::string& kind) {

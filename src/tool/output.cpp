@@ -130,6 +130,10 @@ Json certificate_json(const Certificate& c) {
          {"not_before", time(c.not_before())},
          {"not_after", time(c.not_after())},
          {"self_issued", c.self_issued()}};
+  const PublicKeyFacts key = public_key_facts(c);
+  j["public_key"] = {{"kind", key.kind}};
+  if (key.bits > 0) j["public_key"]["bits"] = key.bits;
+  if (!key.curve.empty()) j["public_key"]["curve"] = key.curve;
   if (const auto basic = c.basic_constraints(); basic && *basic) {
     j["ca"] = (*basic)->ca;
     if ((*basic)->path_length) j["path_length"] = *(*basic)->path_length;

@@ -352,9 +352,8 @@ void add_serve(CLI::App& app) {
       ->required()
       ->type_name("[ADDR:]PORT");
   f->settings.add(*c, "of clients: none (default), optional or required");
-  c->add_flag(
-       "--self-signed{rsa:2048}", f->self_signed,
-       "a new key and certificate, rsa:2048 or =rsa:N with N from 512 to 8192, a multiple of 8")
+  c->add_flag("--self-signed{rsa:2048}", f->self_signed,
+              fmt::format("a new key and certificate, rsa:2048 or ={}", kKeyKinds))
       ->excludes(c->get_option("--cert"));
   CLI::Option* echo = c->add_flag("--echo", f->echo, "send back what comes (default)");
   CLI::Option* www =

@@ -72,6 +72,13 @@ CertificateRequest request_from(const Flags& f) {
   return r;
 }
 
+std::string hint_for(Errc reason) {
+  if (reason == Errc::key_too_small) return "a longer --key, or another --hash";
+  // DSA ends at SHA-256, ECDSA begins at SHA-1.
+  if (reason == Errc::unsupported_algorithm) return "the signing key goes with --hash sha256";
+  return {};
+}
+
 Exit run(Output& out, const Flags& f) {
   if (f.out.empty() && !f.keyout.empty()) throw usage_error("--keyout needs --out");
   if (!f.out.empty() && f.out == f.keyout)
@@ -89,8 +96,7 @@ Exit run(Output& out, const Flags& f) {
     if (c.error().code == Errc::bad_argument)
       throw usage_error("the certificate cannot be made: " + c.error().text());
     throw Failure(exit_for(c.error().code), "the certificate cannot be made: " + c.error().text(),
-                  c.error().code == Errc::key_too_small ? "a longer --key, or another --hash" : "",
-                  c.error());
+                  hint_for(c.error().code), c.error());
   }
   const std::string cert_pem = encode_pem("CERTIFICATE", c->der());
   std::string key_pem = key.to_pem();
@@ -119,8 +125,7 @@ void add_x509_make(CLI::App& app) {
   c->add_option("--cn", f->cn, "common name (default localhost)")->type_name("NAME");
   c->add_option("--san", f->san, "DNS names and addresses, joined by ',' (default: the --cn)")
       ->type_name("LIST");
-  c->add_option("--key", f->key,
-                "rsa:N with N from 512 to 8192, a multiple of 8 (default rsa:2048)")
+  c->add_option("--key", f->key, fmt::format("{} (default rsa:2048)", kKeyKinds))
       ->type_name("KIND");
   c->add_option("--hash", f->hash, "md5, sha1, sha224, sha256 (default), sha384 or sha512")
       ->type_name("HASH")
@@ -139,7 +144,8 @@ void add_x509_make(CLI::App& app) {
       "  parley x509 make --cn localhost --out cert.pem --keyout key.pem\n"
       "  parley x509 make --cn 'Test CA' --ca --out ca.pem --keyout ca.key\n"
       "  parley x509 make --cn www.example.org --san www.example.org,192.0.2.1 \\\n"
-      "    --issuer ca.pem,ca.key --key rsa:1024 --hash sha1 --out old.pem --keyout old.key");
+      "    --issuer ca.pem,ca.key --key rsa:1024 --hash sha1 --out old.pem --keyout old.key\n"
+      "  parley x509 make --key ec:p256 --out ec.pem");
 }
 
 }  // namespace parley::tool

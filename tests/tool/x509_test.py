@@ -85,6 +85,49 @@ class Make(ToolTest):
                        self.path("link"), "--out", os.path.realpath(self.path("real/cert")))
         self.assertEqual(read(self.path("link")), read(self.path("a.pem")))
 
+    def test_makes_every_kind_of_key_and_openssl_takes_them(self):
+        curves = ["p192", "p224", "p256", "p384", "p521", "secp256k1", "prime256v1", "secp384r1"]
+        kinds = ["rsa:1024", "dsa:1024", *("ec:" + c for c in curves)]
+        self.make("ca", "--ca", "--cn", "CA", key="ec:p256")
+        for i, kind in enumerate(kinds):
+            with self.subTest(kind):
+                root = str(i)
+                cert, key = self.make(root, "--ca", "--cn", root, key=kind)
+                run = lambda *args: subprocess.run(["openssl", *args], check=True,
+                                                   stdout=subprocess.PIPE).stdout
+                self.assertIn(b"Key is valid", run("pkey", "-in", key, "-check", "-noout"))
+                self.assertEqual(run("pkey", "-in", key, "-pubout"),
+                                 run("x509", "-in", cert, "-noout", "-pubkey"))
+                # Signed by itself, signing for RSA, and signed by a key on a curve.
+                below, _ = self.make(root + "b", "--issuer", self.pair(root))
+                self.assertIn(b": OK", run("verify", "-CAfile", cert, below))
+                other, _ = self.make(root + "c", "--issuer", self.pair("ca"), key=kind)
+                self.assertIn(b": OK", run("verify", "-CAfile", self.path("ca.pem"), other))
+                # OpenSSL writes what it read: the encodings agree.
+                self.assertEqual(run("pkey", "-in", key), read(key))
+
+    def test_says_which_keys_there_are(self):
+        for kind in ("rsa", "rsa:", "rsa:513", "rsa:99999", "dsa:1000", "dsa:p256", "ec:", "ec:p255",
+                     "ec:brainpoolP256r1", "ed25519", "rsa:+1024", ""):
+            self.run_fails(2, ["--key " + kind, "rsa:N", "dsa:N", "ec:CURVE"], "x509", "make",
+                           "--key", kind)
+        self.run_fails(2, ["ec:x25519", "cannot sign"], "x509", "make", "--key", "ec:x25519")
+
+    def test_names_a_hash_that_goes_with_the_key(self):
+        for key, hash_ in (("dsa:1024", "sha512"), ("dsa:1024", "md5"), ("ec:p256", "md5")):
+            self.run_fails(10, ["unsupported algorithm", "--hash sha256"], "x509", "make", "--key",
+                           key, "--hash", hash_)
+        for key, hash_, name in (("dsa:1024", "sha1", "dsaWithSHA1"),
+                                 ("dsa:1024", "sha224", "dsa_with_SHA224"),
+                                 ("ec:p256", "sha1", "ecdsa-with-SHA1"),
+                                 ("ec:p384", "sha384", "ecdsa-with-SHA384"),
+                                 ("ec:p521", "sha512", "ecdsa-with-SHA512")):
+            cert, _ = self.make("h", "--hash", hash_, key=key)
+            text = subprocess.run(["openssl", "x509", "-in", cert, "-noout", "-text"], check=True,
+                                  stdout=subprocess.PIPE).stdout.decode()
+            self.assertIn("Signature Algorithm: " + name + "\n", text)
+            self.run_ok("x509", "verify", cert, "--ca", cert)
+
     def test_refuses_names_in_its_own_words(self):
         self.run_fails(2, ["--cn", "empty"], "x509", "make", "--cn", "")
         self.run_fails(2, ["--cn", "at most 64 bytes", "65"], "x509", "make", "--cn", "x" * 65)
@@ -115,6 +158,18 @@ class Show(ToolTest):
             self.assertIn(b"CN=www.example.org", self.run_ok("x509", "show", path).stdout)
             self.assertEqual(self.run_ok("x509", "show", path, "--pem").stdout, read(cert))
         self.assertEqual(self.run_ok("x509", "show", cert, "--der").stdout, der_of(read(cert)))
+
+    def test_names_the_kind_of_key(self):
+        for key, line, facts in (
+                ("ec:p256", "EC, prime256v1, 256 bits",
+                 {"kind": "EC", "bits": 256, "curve": "prime256v1"}),
+                ("dsa:1024", "DSA, 1024 bits, subgroup of 160 bits", {"kind": "DSA", "bits": 1024}),
+                ("rsa:1024", "RSA, 1024 bits, exponent 65537", {"kind": "RSA", "bits": 1024})):
+            cert, _ = self.make("a", key=key)
+            self.assertIn("Public key:   " + line + "\n",
+                          self.run_ok("x509", "show", cert).stdout.decode())
+            document = json.loads(self.run_ok("--json", "x509", "show", cert).stdout)
+            self.assertEqual(document["certificates"][0]["public_key"], facts)
 
     def test_dict_is_what_python_reads(self):
         cert, _ = self.make("a", "--san", "localhost,192.0.2.1", "--cn", "A & B")
