@@ -58,7 +58,7 @@ constexpr const char* kExamples = R"(Examples:
   parley connect example.org:443 --head /
   parley serve 4433 --self-signed --www
   parley connect localhost:4433 --ssl3 --ciphers RC4-MD5 --verify none
-  parley ciphers -v RC4-MD5:AES128-SHA
+  parley ciphers -v 'HIGH:!aNULL:@STRENGTH'
   parley x509 make --cn localhost --out cert.pem --keyout key.pem
 
 TARGET is host[:port], [v6]:port, a port of localhost, or unix:/path.

@@ -8,6 +8,7 @@
 #include <ctime>
 
 #include "parley/pem.hpp"
+#include "tool/suite_words.hpp"
 
 namespace parley::tool {
 namespace {
@@ -111,7 +112,7 @@ std::optional<std::int64_t> parse_moment(std::string_view s) {
 }
 
 Json suite_json(const CipherSuite& s) {
-  return {{"code", fmt::format("0x{:04x}", s.id)},
+  return {{"code", code_text(s)},
           {"openssl", s.openssl_name},
           {"iana", s.iana_name},
           {"bits", s.secret_bits},

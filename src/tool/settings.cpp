@@ -48,9 +48,9 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
     o->excludes(app.get_option("--ssl3"));
     o->excludes(app.get_option("--tls1"));
   }
-  ciphers_flag = app.add_option("--ciphers", ciphers,
-                                "suites joined by ':', by OpenSSL or IANA name or as 0x002f")
-                     ->type_name("STRING");
+  ciphers_flag =
+      app.add_option("--ciphers", ciphers, "cipher list as OpenSSL reads it, such as HIGH:RC4-SHA")
+          ->type_name("STRING");
   app.add_option("--ca", ca, "trusted roots, PEM; may be repeated")
       ->type_name("FILE")
       ->take_all()
@@ -79,10 +79,10 @@ SSLContext Settings::context() const {
     try {
       context.set_ciphers(ciphers);
     } catch (const SSLError& e) {
-      throw Failure(
-          Exit::usage,
-          fmt::format("--ciphers {}: no cipher match", ciphers.empty() ? "''" : printable(ciphers)),
-          "parley ciphers -v lists what there is", e.cause());
+      throw Failure(Exit::usage,
+                    fmt::format("--ciphers {}: {}", ciphers.empty() ? "''" : printable(ciphers),
+                                errc_reason(e.cause() ? e.cause()->code : Errc::no_cipher_match)),
+                    "parley ciphers -v lists what there is", e.cause());
     }
   }
   for (const std::string& file : ca)

@@ -1,11 +1,16 @@
 """version, ciphers, help, and command lines that make no sense."""
 
+import csv
 import json
+import os
 import unittest
 
-from support import ToolTest, parley
+from support import ToolTest, parley, read
 
-DEFAULT = "AES256-SHA:AES128-SHA:RC4-SHA:RC4-MD5:DES-CBC3-SHA\n"
+VECTORS = os.path.join(os.path.dirname(__file__), "..", "..", "vectors", "cipher_strings")
+DOCUMENTED_DEFAULT = "DEFAULT:!aNULL:!eNULL:!LOW:!EXPORT:!SSLv2"
+DEFAULT = ("AES256-SHA:CAMELLIA256-SHA:AES128-SHA:SEED-SHA:CAMELLIA128-SHA:IDEA-CBC-SHA:RC4-SHA:"
+           "RC4-MD5:DES-CBC3-SHA\n")
 
 
 class Version(ToolTest):
@@ -23,41 +28,100 @@ class Ciphers(ToolTest):
     def test_without_a_string_is_what_a_context_offers(self):
         self.assertEqual(self.run_ok("ciphers").stdout.decode(), DEFAULT)
         self.assertEqual(self.run_ok("ciphers", "--ssl3").stdout.decode(), DEFAULT)
+        self.assertEqual(self.run_ok("ciphers", DOCUMENTED_DEFAULT).stdout.decode(), DEFAULT)
 
-    def test_takes_all_three_spellings(self):
-        done = self.run_ok("ciphers", "RC4-MD5:TLS_RSA_WITH_AES_128_CBC_SHA:0x0035")
-        self.assertEqual(done.stdout, b"RC4-MD5:AES128-SHA:AES256-SHA\n")
+    def test_reads_the_language_of_openssl(self):
+        done = self.run_ok("ciphers", "NOBODY:RC4-MD5:kRSA+AES128!SHA256,AES256-SHA:+RC4")
+        self.assertEqual(done.stdout, b"AES128-SHA:AES256-SHA:RC4-MD5\n")
 
     def test_codes_are_upper_case_in_order(self):
-        self.assertEqual(self.run_ok("ciphers", "--codes", "AES128-SHA:0x000a").stdout,
+        self.assertEqual(self.run_ok("ciphers", "--codes", "AES128-SHA:DES-CBC3-SHA").stdout,
                          b"002F,000A\n")
 
+    def test_all_expands_what_is_not_spoken_too_for_the_context_asked_for(self):
+        for context, codes in (("--sslv23", b"0004,010080\n"), ("--ssl3", b"0004\n"),
+                               ("--tls1", b"0004\n"), ("--ssl2", b"010080\n")):
+            with self.subTest(context=context):
+                self.assertEqual(self.run_ok("ciphers", "--codes", "--all", context,
+                                             "RC4-MD5").stdout, codes)
+        done = self.run_ok("ciphers", "--codes", "--all", "--ssl2")
+        self.assertEqual(done.stdout, b"050080,030080,010080,0700C0,060040,040080,020080\n")
+
+    def test_answers_as_recorded(self):
+        context = {"SSLv2_method": "--ssl2", "SSLv3_method": "--ssl3", "TLSv1_method": "--tls1",
+                   "SSLv23_method": "--sslv23"}
+        rows = read(os.path.join(VECTORS, "cipher-expansion.tsv")).decode().splitlines()
+        compared = 0
+        for row in rows[::12]:
+            method, string, expected = row.split("\t")
+            if "\\" in string or string.startswith("-"):
+                continue
+            done = parley("ciphers", "--codes", "--all", context[method], string)
+            with self.subTest(row=row):
+                if expected.startswith("ERROR:"):
+                    self.assertEqual((done.returncode, done.stderr),
+                                     (1, "parley: " + expected[len("ERROR:"):] + "\n"))
+                else:
+                    self.assertEqual(done.stdout.decode(), expected + "\n")
+            compared += 1
+        self.assertGreater(compared, 60)
+
     def test_columns_are_those_of_openssl(self):
-        done = self.run_ok("ciphers", "-v", "DES-CBC3-SHA")
-        self.assertEqual(done.stdout, b"DES-CBC3-SHA            SSLv3 Kx=RSA      Au=RSA  "
-                                      b"Enc=3DES(168) Mac=SHA1\n")
-        done = self.run_ok("ciphers", "-V", "NULL-MD5")
-        self.assertEqual(done.stdout, b"          0x00,0x01 - NULL-MD5                SSLv3 "
-                                      b"Kx=RSA      Au=RSA  Enc=None      Mac=MD5 \n")
+        theirs = read(os.path.join(VECTORS, "descriptions.txt")).decode().splitlines()
+        everything = "ALL:COMPLEMENTOFALL"
+        ours = self.run_ok("ciphers", "-v", "--all", everything).stdout.decode().splitlines()
+        self.assertEqual(ours, [line.split(" ", 1)[1] for line in theirs])
+        ours = self.run_ok("ciphers", "-V", "--all", everything).stdout.decode().splitlines()
+        for line, their in zip(ours, theirs):
+            code, text = their.split(" ", 1)
+            number = ",".join("0x" + code[i:i + 2] for i in range(0, len(code), 2))
+            self.assertEqual(line, number.rjust(19) + " - " + text)
 
     def test_describes_one(self):
-        text = self.run_ok("ciphers", "--describe", "0x002f").stdout.decode()
-        self.assertIn("AES128-SHA", text)
-        self.assertIn("TLS_RSA_WITH_AES_128_CBC_SHA", text)
+        for name in ("AES128-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA", "0x002f"):
+            text = self.run_ok("ciphers", "--describe", name).stdout.decode()
+            for word in ("AES128-SHA\n", "TLS_RSA_WITH_AES_128_CBC_SHA\n", "0x002f\n", "RFC 3268\n",
+                         "Spoken here:     yes\n", "no forward secrecy"):
+                self.assertIn(word, text)
+        text = self.run_ok("ciphers", "--describe", "PSK-AES128-CBC-SHA").stdout.decode()
+        self.assertIn("Spoken here:     no\n", text)
         self.run_fails(1, ["no suite"], "ciphers", "--describe", "AES128-GCM-SHA999")
 
+    def test_describes_every_suite_there_is(self):
+        rows = list(csv.DictReader(read(os.path.join(VECTORS, "cipher-suites.csv"))
+                                   .decode().splitlines()))
+        for row in rows[::7]:
+            if not row["kx"]:
+                continue
+            with self.subTest(suite=row["iana_name"]):
+                d = json.loads(self.run_ok("--json", "ciphers", "--describe",
+                                           row["iana_name"]).stdout)["suite"]
+                self.assertEqual((d["code"], d["openssl"], d["bits"]),
+                                 ("0x" + row["code"].lower(), row["openssl_name"],
+                                  int(row["secret_bits"])))
+                for key in ("since", "key_exchange", "authentication", "encryption", "mac",
+                            "specification"):
+                    self.assertNotIn(d[key], ("", "?", "unknown"))
+                self.assertEqual("nothing is encrypted" in d["weaknesses"], row["enc"] == "eNULL")
+
+    def test_json_lists_the_suites(self):
+        d = json.loads(self.run_ok("--json", "ciphers", "--all", "EXP-RC4-MD5").stdout)
+        self.assertEqual([s["code"] for s in d["suites"]], ["0x0003", "0x020080"])
+
     def test_that_select_nothing_are_an_answer(self):
-        done = self.run_fails(1, [], "ciphers", "NO-SUCH")
-        self.assertEqual(done.stderr, "parley: no cipher match\n")
-        self.assertEqual(done.stdout, b"")
+        for string, text in (("NO-SUCH", "no cipher match"), ("", "no cipher match"),
+                             ("PSK", "no cipher match"), ("AES128-SHA:! RC4", "invalid command"),
+                             ("@strength", "invalid command")):
+            done = self.run_fails(1, [], "ciphers", string)
+            self.assertEqual(done.stderr, "parley: " + text + "\n")
+            self.assertEqual(done.stdout, b"")
         d = json.loads(parley("--json", "ciphers", "NO-SUCH").stdout)
         self.assertEqual(d["exit"]["class"], 1)
 
-
     def test_an_empty_string_is_not_the_default(self):
-        self.run_fails(1, ["no cipher match"], "ciphers", "")
         for command in (["connect", "1"], ["serve", "0", "--self-signed=rsa:512"]):
             self.run_fails(2, ["--ciphers '': no cipher match"], *command, "--ciphers", "")
+            self.run_fails(2, ["--ciphers RC4+: invalid command"], *command, "--ciphers", "RC4+")
 
 
 class CommandLine(ToolTest):
@@ -77,7 +141,8 @@ class CommandLine(ToolTest):
                      ["serve", "0", "--self-signed", "--echo", "--www"],
                      ["serve", "0", "--self-signed", "--verify", "required"],
                      ["serve", "0", "--self-signed", "--no-tickets"],
-                     ["ciphers", "--codes", "-v"], ["ciphers", "--all"],
+                     ["ciphers", "--codes", "-v"], ["ciphers", "--ssl2", "--ssl3"],
+                     ["ciphers", "--describe", "RC4-MD5", "ALL"],
                      ["x509"], ["x509", "make", "--keyout", "k"],
                      ["x509", "make", "--hash", "crc32"], ["x509", "make", "--days", "0"],
                      ["x509", "verify", "leaf.pem"], ["x509", "show"],

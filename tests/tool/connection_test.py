@@ -390,7 +390,7 @@ class Connect(ToolTest):
     def test_json_tells_what_was_negotiated(self):
         with self.server() as s:
             d = json.loads(self.run_ok("--json", "connect", s.port, "--ca", self.root, "--ssl3",
-                                       "--ciphers", "0x000a").stdout)
+                                       "--ciphers", "DES-CBC3-SHA").stdout)
             n = d["negotiated"]
             self.assertEqual((d["schema"], n["protocol"], n["suite"]["openssl"], n["verified"]),
                              ("parley.connect", "SSLv3", "DES-CBC3-SHA", True))

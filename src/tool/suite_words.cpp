@@ -1,0 +1,206 @@
+#include "tool/suite_words.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace parley::tool {
+namespace {
+
+/// A value's word in OpenSSL's columns, and in prose.
+struct Word {
+  std::string_view column, prose;
+};
+
+Word kx_word(const CipherSuite& s) {
+  const bool small = s.strength == Strength::exp40;
+  switch (s.kx) {
+    case Kx::rsa:
+      if (!s.is_export) return {"RSA", "the client encrypts the secret for the server's RSA key"};
+      return {small ? "RSA(512)" : "RSA(1024)",
+              small ? "the client encrypts the secret for an RSA key of at most 512 bits"
+                    : "the client encrypts the secret for an RSA key of at most 1024 bits"};
+    case Kx::dhe:
+      if (!s.is_export) return {"DH", "ephemeral Diffie-Hellman"};
+      return {small ? "DH(512)" : "DH(1024)",
+              small ? "ephemeral Diffie-Hellman in a group of at most 512 bits"
+                    : "ephemeral Diffie-Hellman in a group of at most 1024 bits"};
+    case Kx::ecdhe: return {"ECDH", "ephemeral Diffie-Hellman on a curve"};
+    case Kx::ecdh_rsa:
+      return {"ECDH/RSA", "Diffie-Hellman with the curve key of a certificate signed with RSA"};
+    case Kx::ecdh_ecdsa:
+      return {"ECDH/ECDSA", "Diffie-Hellman with the curve key of a certificate signed with ECDSA"};
+    case Kx::psk: return {"PSK", "a key that both sides have beforehand"};
+    case Kx::srp: return {"SRP", "a password (Secure Remote Password)"};
+    case Kx::dh_rsa:
+      return {"DH/RSA", "Diffie-Hellman with the key of a certificate signed with RSA"};
+    case Kx::dh_dss:
+      return {"DH/DSS", "Diffie-Hellman with the key of a certificate signed with DSA"};
+    case Kx::krb5: return {"KRB5", "a Kerberos ticket"};
+    case Kx::gost: return {"GOST", "VKO GOST R 34.10"};
+  }
+  return {"?", "?"};
+}
+
+Word auth_word(Auth a) {
+  switch (a) {
+    case Auth::rsa: return {"RSA", "a certificate with an RSA key"};
+    case Auth::dss: return {"DSS", "a certificate with a DSA key"};
+    case Auth::anonymous: return {"None", "none"};
+    case Auth::ecdh: return {"ECDH", "the curve key of the key exchange"};
+    case Auth::ecdsa: return {"ECDSA", "a certificate with an ECDSA key"};
+    case Auth::psk: return {"PSK", "the shared key"};
+    case Auth::srp: return {"SRP", "the password"};
+    case Auth::dh: return {"DH", "the Diffie-Hellman key of the key exchange"};
+    case Auth::krb5: return {"KRB5", "the Kerberos ticket"};
+    case Auth::gost94: return {"GOST94", "a certificate with a GOST R 34.10-94 key"};
+    case Auth::gost01: return {"GOST01", "a certificate with a GOST R 34.10-2001 key"};
+  }
+  return {"?", "?"};
+}
+
+struct Cipher {
+  std::string_view column;
+  int column_bits;  ///< 0: those of the suite
+  std::string_view prose;
+  bool cbc;
+  bool short_blocks;  ///< 64 bits
+};
+constexpr std::array kCiphers{
+    Cipher{"None", 0, "none", false, false},
+    Cipher{"RC4", 0, "RC4", false, false},
+    Cipher{"RC2", 0, "RC2 in CBC mode", true, true},
+    Cipher{"IDEA", 128, "IDEA in CBC mode", true, true},
+    Cipher{"DES", 0, "DES in CBC mode", true, true},
+    Cipher{"3DES", 168, "three-key DES in CBC mode", true, true},
+    Cipher{"SEED", 128, "SEED in CBC mode", true, false},
+    Cipher{"AES", 128, "AES-128 in CBC mode", true, false},
+    Cipher{"AES", 256, "AES-256 in CBC mode", true, false},
+    Cipher{"AESGCM", 128, "AES-128 in Galois/counter mode", false, false},
+    Cipher{"AESGCM", 256, "AES-256 in Galois/counter mode", false, false},
+    Cipher{"Camellia", 128, "Camellia-128 in CBC mode", true, false},
+    Cipher{"Camellia", 256, "Camellia-256 in CBC mode", true, false},
+    Cipher{"GOST89", 256, "GOST 28147-89 in counter mode", false, true},
+};
+static_assert(kCiphers.size() == static_cast<std::size_t>(Enc::gost89) + 1);
+const Cipher& cipher(const CipherSuite& s) { return kCiphers[static_cast<std::size_t>(s.enc)]; }
+
+std::string enc_column(const CipherSuite& s) {
+  if (s.enc == Enc::null) return "None";
+  const int bits = cipher(s).column_bits == 0 ? s.secret_bits : cipher(s).column_bits;
+  return fmt::format("{}({})", cipher(s).column, bits);
+}
+
+Word mac_word(Mac m) {
+  switch (m) {
+    case Mac::md5: return {"MD5", "MD5"};
+    case Mac::sha1: return {"SHA1", "SHA-1"};
+    case Mac::sha256: return {"SHA256", "SHA-256"};
+    case Mac::sha384: return {"SHA384", "SHA-384"};
+    case Mac::aead: return {"AEAD", "the cipher itself"};
+    case Mac::gost94: return {"GOST94", "GOST R 34.11-94"};
+    case Mac::gost89: return {"GOST89", "GOST 28147-89 in MAC mode"};
+  }
+  return {"?", "?"};
+}
+
+bool is_gcm(const CipherSuite& s) { return s.enc == Enc::aes128_gcm || s.enc == Enc::aes256_gcm; }
+bool on_curves(const CipherSuite& s) {
+  return s.kx == Kx::ecdhe || s.kx == Kx::ecdh_rsa || s.kx == Kx::ecdh_ecdsa;
+}
+bool is_new_in_tls12(const CipherSuite& s) { return s.first == ProtocolVersion::tls12; }
+
+/// A remark on every suite that the test holds for.
+struct Remark {
+  bool (*applies)(const CipherSuite&);
+  std::string_view text;
+};
+
+// The first that applies.
+constexpr std::array kSpecifications{
+    Remark{[](const CipherSuite& s) { return s.first == ProtocolVersion::ssl20; },
+           "draft-hickman-netscape-ssl-00"},
+    Remark{[](const CipherSuite& s) { return s.kx == Kx::krb5; }, "RFC 2712"},
+    Remark{[](const CipherSuite& s) { return s.kx == Kx::gost; }, "draft-chudov-cryptopro-cptls"},
+    Remark{[](const CipherSuite& s) { return s.kx == Kx::psk; }, "RFC 4279"},
+    Remark{[](const CipherSuite& s) { return s.kx == Kx::srp; }, "RFC 5054"},
+    Remark{[](const CipherSuite& s) { return s.id >= 0x0060 && s.id <= 0x0066; },
+           "draft-ietf-tls-56-bit-ciphersuites"},
+    Remark{[](const CipherSuite& s) { return on_curves(s) && is_new_in_tls12(s); }, "RFC 5289"},
+    Remark{on_curves, "RFC 4492"},
+    Remark{is_gcm, "RFC 5288"},
+    Remark{is_new_in_tls12, "RFC 5246"},
+    Remark{[](const CipherSuite& s) { return s.enc == Enc::seed; }, "RFC 4162"},
+    Remark{
+        [](const CipherSuite& s) { return s.enc == Enc::camellia128 || s.enc == Enc::camellia256; },
+        "RFC 4132"},
+    Remark{[](const CipherSuite& s) { return s.enc == Enc::aes128 || s.enc == Enc::aes256; },
+           "RFC 3268"},
+    Remark{[](const CipherSuite&) { return true; }, "RFC 6101 and RFC 2246"},
+};
+
+// All that apply.
+constexpr std::array kWeaknesses{
+    Remark{[](const CipherSuite& s) { return s.first == ProtocolVersion::ssl20; },
+           "SSL 2.0 protects neither the handshake nor the end of the data (RFC 6176, DROWN)"},
+    Remark{[](const CipherSuite& s) { return s.enc == Enc::null; }, "nothing is encrypted"},
+    Remark{[](const CipherSuite& s) { return s.auth == Auth::anonymous; },
+           "nobody proves who they are, so anyone in between can read and change everything"},
+    Remark{[](const CipherSuite& s) { return s.is_export; },
+           "weakened on purpose for export: the keys can be found (FREAK, Logjam)"},
+    Remark{[](const CipherSuite& s) { return s.enc == Enc::rc4; },
+           "RC4 leaks plaintext over many connections (RFC 7465)"},
+    Remark{[](const CipherSuite& s) { return s.enc == Enc::des && !s.is_export; },
+           "a DES key has 56 bits and can be found by trying them all"},
+    Remark{[](const CipherSuite& s) { return cipher(s).short_blocks; },
+           "blocks of 64 bits repeat after some gigabytes (SWEET32)"},
+    Remark{
+        [](const CipherSuite& s) { return cipher(s).cbc; },
+        "CBC under the MAC invites padding oracles (POODLE in SSL 3.0, Lucky Thirteen) and, up to "
+        "TLS 1.0, chosen plaintext (BEAST)"},
+    Remark{[](const CipherSuite& s) { return s.mac == Mac::md5; },
+           "the MAC rests on MD5, a broken hash"},
+    Remark{[](const CipherSuite& s) {
+             return s.kx != Kx::dhe && s.kx != Kx::ecdhe && s.kx != Kx::srp;
+           },
+           "no forward secrecy: who gets the long-term key later reads what was recorded before"},
+};
+
+}  // namespace
+
+std::string code_text(const CipherSuite& s) {
+  return s.id > 0xffff ? fmt::format("0x{:06x}", s.id) : fmt::format("0x{:04x}", s.id);
+}
+
+std::string column_line(const CipherSuite& s) {
+  return fmt::format("{:<23} {} Kx={:<8} Au={:<4} Enc={:<9} Mac={:<4}{}\n", s.openssl_name,
+                     version_name(s.first), kx_word(s).column, auth_word(s.auth).column,
+                     enc_column(s), mac_word(s.mac).column, s.is_export ? " export" : "");
+}
+
+std::string code_column(const CipherSuite& s) {
+  if (s.id > 0xffff)
+    return fmt::format("     0x{:02X},0x{:02X},0x{:02X} - ", s.id >> 16, s.id >> 8 & 0xff,
+                       s.id & 0xff);
+  return fmt::format("          0x{:02X},0x{:02X} - ", s.id >> 8, s.id & 0xff);
+}
+
+SuiteWords in_words(const CipherSuite& s) {
+  SuiteWords w{.since = std::string(version_name(s.first)),
+               .key_exchange = std::string(kx_word(s).prose),
+               .authentication = std::string(auth_word(s.auth).prose),
+               .encryption = s.enc == Enc::null ? "none"
+                                                : fmt::format("{}, {} secret bits", cipher(s).prose,
+                                                              s.secret_bits),
+               .mac = std::string(mac_word(s.mac).prose)};
+  for (const Remark& r : kSpecifications)
+    if (r.applies(s)) {
+      w.specification = r.text;
+      break;
+    }
+  for (const Remark& r : kWeaknesses)
+    if (r.applies(s)) w.weaknesses.push_back(r.text);
+  return w;
+}
+
+}  // namespace parley::tool

@@ -1,0 +1,26 @@
+// Cipher suites in words: OpenSSL's columns, and plain English.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parley/cipher.hpp"
+
+namespace parley::tool {
+
+/// "0x002f", and "0x010080" for a kind of SSL 2.0.
+std::string code_text(const CipherSuite&);
+/// The line of `openssl ciphers -v` as OpenSSL 1.0.1 prints it, whose columns scripts cut.
+std::string column_line(const CipherSuite&);
+/// What -V puts in front of it.
+std::string code_column(const CipherSuite&);
+
+/// One suite in words.
+struct SuiteWords {
+  std::string since{}, key_exchange{}, authentication{}, encryption{}, mac{};
+  std::string_view specification{};
+  std::vector<std::string_view> weaknesses{};
+};
+SuiteWords in_words(const CipherSuite&);
+
+}  // namespace parley::tool
