@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <stdexcept>
 
 #include "asn1/keys.hpp"
 #include "asn1/oid.hpp"
@@ -275,9 +276,9 @@ TEST(EcKey, is_refused_with_a_number_out_of_range_or_without_a_curve) {
 
 // The same bytes with the first occurrence of `from` replaced; both have one size.
 Bytes patched(Bytes der, ByteView from, ByteView to) {
-  const auto at = std::ranges::search(der, from);
-  EXPECT_FALSE(at.empty());
-  std::ranges::copy(to, at.begin());
+  const auto at = std::search(der.begin(), der.end(), from.begin(), from.end());
+  if (at == der.end()) throw std::runtime_error("nothing to replace");
+  std::copy(to.begin(), to.end(), at);
   return der;
 }
 
