@@ -10,25 +10,27 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import peers_test  # noqa: E402
 
 PARLEY = peers_test.Parley(types.SimpleNamespace(bin="bin", peers="peers"))
+SIZE = peers_test.SMALL
+DIGEST = peers_test.DIGEST[SIZE]
 CLIENT = [
     "CONN version=SSLv3 cipher=RC4-MD5 resumed=0",
-    "OK bytes=%d sha256=%s" % (peers_test.SIZE, peers_test.DIGEST),
+    "OK bytes=%d sha256=%s" % (SIZE, DIGEST),
     "CLOSED clean=1",
     "CONN version=SSLv3 cipher=RC4-MD5 resumed=1",
-    "OK bytes=%d sha256=%s" % (peers_test.SIZE, peers_test.DIGEST),
+    "OK bytes=%d sha256=%s" % (SIZE, DIGEST),
     "CLOSED clean=1",
 ]
 SERVER = ["LISTENING 4433"] + [
     line for i in range(2) for line in ("CONN version=TLSv1 cipher=AES128-SHA resumed=%d" % i,
-                                        "DATA bytes=%d clean=1" % peers_test.SIZE)]
+                                        "DATA bytes=%d clean=1 sha256=%s" % (SIZE, DIGEST))]
 
 
 def client(lines):
-    return peers_test.check_side("client", lines, "ssl3", "RC4-MD5", 2, PARLEY, strict=True)
+    return peers_test.check_side("client", lines, "ssl3", "RC4-MD5", SIZE, 2, PARLEY, strict=True)
 
 
 def server(lines):
-    return peers_test.check_side("server", lines, "tls1", "AES128-SHA", 2, PARLEY)
+    return peers_test.check_side("server", lines, "tls1", "AES128-SHA", SIZE, 2, PARLEY, strict=True)
 
 
 def swap(lines, old, new):
@@ -47,9 +49,11 @@ class Judgement(unittest.TestCase):
             "another suite": client(swap(CLIENT, "RC4-MD5", "RC4-SHA")),
             "no resumption": client(swap(CLIENT, "resumed=1", "resumed=0")),
             "resumed at first": server(swap(SERVER, "resumed=0", "resumed=1")),
-            "a short echo": client(swap(CLIENT, "bytes=%d" % peers_test.SIZE, "bytes=7")),
-            "a wrong digest": client(swap(CLIENT, peers_test.DIGEST, "00" * 32)),
-            "no digest": client(swap(CLIENT, " sha256=" + peers_test.DIGEST, "")),
+            "a short echo": client(swap(CLIENT, "bytes=%d" % SIZE, "bytes=7")),
+            "a wrong digest": client(swap(CLIENT, DIGEST, "00" * 32)),
+            "no digest": client(swap(CLIENT, " sha256=" + DIGEST, "")),
+            "no digest at the server": server(swap(SERVER, " sha256=" + DIGEST, "")),
+            "another amount": server(swap(SERVER, "bytes=%d" % SIZE, "bytes=%d" % peers_test.LARGE)),
             "no close_notify": server(swap(SERVER, "clean=1", "clean=0")),
             "no answer to close_notify": client(swap(CLIENT, "clean=1", "clean=0")),
             "one connection": client(CLIENT[:3]),
@@ -62,7 +66,7 @@ class Judgement(unittest.TestCase):
 
     def test_a_peer_that_is_not_there_fails_its_cells(self):
         run = peers_test.Run(types.SimpleNamespace(
-            bin="nowhere", peers="nowhere", peer="nss", only="AES128-SHA", stand_in=False))
+            bin="nowhere", peers="nowhere", peer="nss", only=" AES128-SHA", stand_in=False))
         run.go()
         self.assertEqual(len(run.results), 4)
         self.assertFalse(any(r["ok"] for r in run.results))
@@ -70,8 +74,24 @@ class Judgement(unittest.TestCase):
     def test_the_table_names_failures_and_what_was_left_out(self):
         text = peers_test.table({("scapy", "client", "ssl3", "RC4-MD5"): True,
                                  ("nss", "server", "tls1", "NULL-SHA"): False})
-        self.assertIn("FAIL", text)
+        self.assertIn("FAILED: NSS 3.87, parley as server, TLS 1.0, NULL-SHA", text)
+        self.assertRegex(text, "NULL-SHA .* NO")
+        self.assertRegex(text, r"NSS 3.87 +0 +1 +[0-9]+ +[0-9]+")
         self.assertIn("scapy resumes no session", text)
+
+    def test_the_suites_are_those_of_the_era(self):
+        self.assertEqual(len(peers_test.SUITES), 66)
+        self.assertEqual(len({s.code for s in peers_test.SUITES.values()}), 66)
+        for parts in peers_test.LEFT_OUT:
+            self.assertIn(parts[0], peers_test.PEERS)
+            self.assertNotEqual(parts[3], frozenset(), parts)
+
+    def test_every_suite_has_a_second_stack_where_there_is_one(self):
+        alone = [n for n in peers_test.SUITES if sum(
+            "cell" not in peers_test.left_out(p, r, v, n) for p in peers_test.PEERS
+            for r in ("client", "server") for v in peers_test.PEERS[p].versions) <= 4]
+        # IDEA's second stack is Pike; SEED with DHE_DSS is OpenSSL's alone.
+        self.assertEqual(alone, ["DHE-DSS-SEED-SHA"])
 
 
 unittest.main()

@@ -10,8 +10,8 @@
  * anon and export suites are all reachable.
  *
  * The JVM takes a second to start, so one client process may run many tests:
- * --each CIPHER=PORT,CIPHER=PORT runs each in turn under a line CELL CIPHER,
- * and goes on after one that failed.
+ * --each CIPHER=PORT=BYTES,CIPHER=PORT=BYTES runs each in turn under a line
+ * CELL CIPHER, and goes on after one that failed.
  *
  * Output lines: LISTENING port; CONN version=.. cipher=.. resumed=.. peer=..
  * sni=..; RENEGOTIATED cipher=..; DATA bytes=N clean=1; OK bytes=N;
@@ -43,7 +43,7 @@ public class JssePeer {
         "  --data N --chunk N (client: bytes to echo, bytes a write)   --text 1   --get PATH (client: HTTP)",
         "  --count N (server: connections, 0 = no end)   --resume N (client: more connections, same session)",
         "  --tickets 0|1   --renegotiate 0|1 (this side asks)   --dh-bits N   --ems 0|1",
-        "  --groups NAME,NAME   --each CIPHER=PORT,CIPHER=PORT (client)   --timeout S");
+        "  --groups NAME,NAME   --each CIPHER=PORT=BYTES,.. (client)   --timeout S");
 
     public static void main(String[] a) throws Exception {
         if (a.length < 1) { System.err.println(USAGE); System.exit(2); }
@@ -96,7 +96,8 @@ public class JssePeer {
             KeyStore ts = KeyStore.getInstance(KeyStore.getDefaultType());
             ts.load(null, null);
             try (InputStream in = new FileInputStream(get("ca", ""))) {
-                ts.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+                for (Certificate ca : CertificateFactory.getInstance("X.509").generateCertificates(in))
+                    ts.setCertificateEntry("ca" + ts.size(), ca);
             }
             TrustManagerFactory f = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             f.init(ts);
@@ -218,6 +219,7 @@ public class JssePeer {
             String[] p = pair.split("=");
             o.put("--ciphers", p[0]);
             o.put("--port", p[1]);
+            o.put("--data", p[2]);
             System.out.println("CELL " + p[0]);
             try {
                 bad |= client();

@@ -5,6 +5,7 @@
  * gnutls-serv echoes C strings only and binds every address, hence this. --priority is GnuTLS's
  * own language; --data N; --chunk N; --count N (server, 0 = no end); --resume N (client);
  * --timeout S. Session IDs only, never tickets. With --ca the chain is checked, not the name.
+ * Anonymous suites need neither.
  * Output: LISTENING port; CONN version=.. cipher=KX/CIPHER/MAC resumed=..; DATA bytes=N
  * clean=0|1 (server); OK bytes=N and CLOSED clean=0|1 (client: close_notify came back); ERROR text.
  */
@@ -22,6 +23,8 @@
 static int argn;
 static char **args;
 static gnutls_certificate_credentials_t cred;
+static gnutls_anon_server_credentials_t anon_server;
+static gnutls_anon_client_credentials_t anon_client;
 static const char *opt(const char *n, const char *d) {
     for (int i = 2; i + 1 < argn; i += 2) if (!strcmp(args[i] + 2, n)) return args[i + 1];
     return d;
@@ -65,6 +68,7 @@ static int setup(gnutls_session_t *s, unsigned flags, int fd) {
     int r = gnutls_init(s, flags | GNUTLS_NO_TICKETS);
     if (r < 0 || (r = gnutls_priority_set_direct(*s, opt("priority", "NORMAL"), &where)) < 0) return r;
     gnutls_credentials_set(*s, GNUTLS_CRD_CERTIFICATE, cred);
+    gnutls_credentials_set(*s, GNUTLS_CRD_ANON, flags & GNUTLS_SERVER ? (void *)anon_server : (void *)anon_client);
     gnutls_handshake_set_timeout(*s, GNUTLS_DEFAULT_HANDSHAKE_TIMEOUT);
     if (flags & GNUTLS_SERVER) {
         gnutls_db_set_store_function(*s, store);
@@ -159,6 +163,10 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     alarm((unsigned)num("timeout", 30));
     gnutls_certificate_allocate_credentials(&cred);
+    gnutls_anon_allocate_server_credentials(&anon_server);
+    gnutls_anon_allocate_client_credentials(&anon_client);
+    gnutls_certificate_set_known_dh_params(cred, GNUTLS_SEC_PARAM_MEDIUM);
+    gnutls_anon_set_server_known_dh_params(anon_server, GNUTLS_SEC_PARAM_MEDIUM);
     if (opt("cert", NULL) && (r = gnutls_certificate_set_x509_key_file(cred, opt("cert", ""), opt("key", ""), GNUTLS_X509_FMT_PEM)) < 0) return fail("cert", r);
     if (opt("ca", NULL) && (r = gnutls_certificate_set_x509_trust_file(cred, opt("ca", ""), GNUTLS_X509_FMT_PEM)) < 0) return fail("ca", r);
     return !strcmp(argv[1], "server") ? serve() : client();

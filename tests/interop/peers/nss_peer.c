@@ -60,6 +60,7 @@ static PRFileDesc *model(void) {
     }
     if (SSL_VersionRangeSet(m, &r) != SECSuccess) { fail("version"); exit(1); }
     SSL_OptionSet(m, SSL_ENABLE_SESSION_TICKETS, PR_FALSE);
+    SSL_OptionSet(m, SSL_ENABLE_SERVER_DHE, PR_TRUE);
     SSL_OptionSet(m, SSL_ENABLE_RENEGOTIATION, SSL_RENEGOTIATE_UNRESTRICTED);
     return m;
 }

@@ -34,6 +34,8 @@ def context(o):
     c.options |= ssl.OP_NO_TICKET
     if o.cert:
         c.load_cert_chain(o.cert, o.key)
+    if o.dh:
+        c.load_dh_params(o.dh)
     if o.ca:
         c.load_verify_locations(o.ca)
     elif o.role == "client":
@@ -117,6 +119,7 @@ def main():
     p.add_argument("--cert")
     p.add_argument("--key")
     p.add_argument("--ca")
+    p.add_argument("--dh", help="server: a PEM file with the group for DHE and ADH")
     p.add_argument("--sni", default="localhost")
     p.add_argument("--data", type=int, default=1000)
     p.add_argument("--chunk", type=int, default=16384)

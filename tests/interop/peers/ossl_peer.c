@@ -113,7 +113,8 @@ enum { CTRL_SET_TMP_ECDH = 4, CTRL_SESSION_REUSED = 8, CTRL_OPTIONS = 32, CTRL_M
 
 /* ---- options ------------------------------------------------------------ */
 static const char *o_host = "127.0.0.1", *o_version = "any", *o_ciphers = "ALL:COMPLEMENTOFALL:SSLv2";
-static const char *o_cert, *o_key, *o_ca, *o_verify = "none", *o_sni, *o_psk, *o_srp, *o_get;
+static const char *o_cert[4], *o_key[4];         /* one pair for each kind of key */
+static const char *o_ca, *o_verify = "none", *o_sni, *o_psk, *o_srp, *o_get;
 static int o_port, o_data = 1000, o_count = 1, o_resume, o_tickets = 1, o_reneg, o_trace, o_session, o_compress;
 static int o_dhbits = 1024, o_norpref, o_noempty, o_curve = 415, o_timeout = 30, o_chunk = 16384, o_text, o_close;
 
@@ -224,8 +225,10 @@ static SSL_CTX *make_ctx(int server) {
     SSL_CTX_ctrl(c, CTRL_MODE, MODE_AUTO_RETRY, NULL);
     SSL_CTX_set_info_callback(c, info_cb);
     if (!SSL_CTX_set_cipher_list(c, o_ciphers)) { fail("ciphers"); exit(1); }
-    if (o_cert && SSL_CTX_use_certificate_chain_file(c, o_cert) != 1) { fail("cert"); exit(1); }
-    if (o_cert && SSL_CTX_use_PrivateKey_file(c, o_key ? o_key : o_cert, 1) != 1) { fail("key"); exit(1); }
+    for (int i = 0; i < 4 && o_cert[i]; i++) {
+        if (SSL_CTX_use_certificate_chain_file(c, o_cert[i]) != 1) { fail("cert"); exit(1); }
+        if (SSL_CTX_use_PrivateKey_file(c, o_key[i] ? o_key[i] : o_cert[i], 1) != 1) { fail("key"); exit(1); }
+    }
     if (o_ca) {
         if (!SSL_CTX_load_verify_locations(c, o_ca, NULL)) { fail("ca"); exit(1); }
         if (server) SSL_CTX_set_client_CA_list(c, SSL_load_client_CA_file(o_ca));
@@ -373,7 +376,8 @@ static int client(void) {
 static void usage(void) {
     fputs("usage: LD_PRELOAD=./ossl_peer.so node server|client --port N [--host A]\n"
           " --version ssl2|ssl3|tls1|tls1.1|tls1.2|[no2-]any[-ssl3|-tls1|-tls1.1]\n"
-          " --ciphers OPENSSL-LIST  --cert F --key F --ca F  --verify none|request|require\n"
+          " --ciphers OPENSSL-LIST  --cert F --key F (up to 4, one a kind of key)  --ca F\n"
+          " --verify none|request|require\n"
           " --data N (client: bytes to echo, default 1000)  --chunk N (bytes a write)\n"
           " --text 1 (client: letters and newlines)  --get PATH (client: fetch that by HTTP instead of --data)\n"
           " --count N (server: connections, 0 = no end)  --resume N (client: N more connections)\n"
@@ -388,7 +392,7 @@ static void usage(void) {
 __attribute__((constructor)) static void start(int argc, char **argv) {
     static const struct { const char *n; const char **s; int *i; } t[] = {
         {"--host", &o_host, 0}, {"--get", &o_get, 0}, {"--text", 0, &o_text}, {"--close-after", 0, &o_close}, {"--port", 0, &o_port}, {"--version", &o_version, 0}, {"--ciphers", &o_ciphers, 0},
-        {"--cert", &o_cert, 0}, {"--key", &o_key, 0}, {"--ca", &o_ca, 0}, {"--verify", &o_verify, 0},
+        {"--cert", o_cert, 0}, {"--key", o_key, 0}, {"--ca", &o_ca, 0}, {"--verify", &o_verify, 0},
         {"--data", 0, &o_data}, {"--chunk", 0, &o_chunk}, {"--count", 0, &o_count}, {"--resume", 0, &o_resume},
         {"--tickets", 0, &o_tickets}, {"--renegotiate", 0, &o_reneg}, {"--sni", &o_sni, 0}, {"--psk", &o_psk, 0},
         {"--srp", &o_srp, 0}, {"--dh-bits", 0, &o_dhbits}, {"--curve", 0, &o_curve}, {"--client-pref", 0, &o_norpref},
@@ -401,7 +405,9 @@ __attribute__((constructor)) static void start(int argc, char **argv) {
         size_t k = 0;
         while (k < sizeof t / sizeof *t && strcmp(argv[i], t[k].n)) k++;
         if (k == sizeof t / sizeof *t || i + 1 >= argc) usage();
-        if (t[k].s) *t[k].s = argv[i + 1]; else *t[k].i = atoi(argv[i + 1]);
+        const char **s = t[k].s;
+        while ((t[k].s == o_cert || t[k].s == o_key) && *s && s < t[k].s + 3) s++;
+        if (s) *s = argv[i + 1]; else *t[k].i = atoi(argv[i + 1]);
     }
     signal(SIGPIPE, SIG_IGN);
     alarm((unsigned)o_timeout);                      /* never outlive a test run */

@@ -2,7 +2,8 @@
 // and output are those of ossl_peer.c:
 //   LISTENING <port>
 //   CONN version=SSLv3 cipher=RC4-MD5 resumed=0 peer=/CN=... sni=...
-//   DATA bytes=N clean=1       server: echoed so far when the client said close_notify (or not)
+//   DATA bytes=N clean=1 sha256=HEX
+//                              server: echoed so far when the client said close_notify (or not)
 //   OK bytes=N sha256=HEX      client: N bytes came back unchanged
 //   CLOSED clean=1             client: the server answered close_notify
 //   ERROR <text>
@@ -15,6 +16,7 @@
 #include <charconv>
 #include <iostream>
 #include <map>
+#include <vector>
 
 #include "crypto/hash.hpp"
 #include "parley/ssl.hpp"
@@ -27,9 +29,9 @@ using parley::SSLSocket;
 
 struct Options {
   std::map<std::string, std::string> texts{
-      {"--host", "127.0.0.1"}, {"--version", "any"}, {"--ciphers", ""},
-      {"--cert", ""},          {"--key", ""},        {"--ca", ""},
+      {"--host", "127.0.0.1"}, {"--version", "any"}, {"--ciphers", ""},   {"--ca", ""},
       {"--get", ""},           {"--sni", ""},        {"--verify", "none"}};
+  std::vector<std::string> certs, keys;  // pairs, one for each kind of key
   std::map<std::string, int> numbers{{"--port", 0},     {"--data", 1000},     {"--chunk", 16384},
                                      {"--text", 0},     {"--count", 1},       {"--resume", 0},
                                      {"--no-split", 0}, {"--close-after", 0}, {"--timeout", 30}};
@@ -42,7 +44,8 @@ struct Options {
 
 [[noreturn]] void usage() {
   std::cerr << "usage: parley-peer server|client --port N [--host A]\n"
-               " --version ssl3|tls1|any  --ciphers LIST  --cert F --key F --ca F\n"
+               " --version ssl3|tls1|any  --ciphers LIST\n"
+               " --cert F --key F (may be given again for another kind of key)  --ca F\n"
                " --verify none|request|require (server: asks the client for a certificate)\n"
                " --data N (client: bytes to echo, default 1000)  --chunk N (bytes a write)\n"
                " --text 1 (client: letters and newlines)  --get PATH (client: HTTP, no echo)\n"
@@ -69,7 +72,7 @@ SSLContext make_context(const Options& o, bool server) {
   if (o.number("--no-split") != 0) c.options |= parley::OP_DONT_INSERT_EMPTY_FRAGMENTS;
   if (server) c.options |= parley::OP_CIPHER_SERVER_PREFERENCE;
   if (!o.text("--ciphers").empty()) c.set_ciphers(o.text("--ciphers"));
-  if (!o.text("--cert").empty()) c.load_cert_chain(o.text("--cert"), o.text("--key"));
+  for (std::size_t i = 0; i < o.certs.size(); ++i) c.load_cert_chain(o.certs[i], o.keys[i]);
   if (!o.text("--ca").empty()) {
     c.load_verify_locations(o.text("--ca"));
     if (!server) c.verify_mode = parley::CERT_REQUIRED;
@@ -110,16 +113,24 @@ std::uint8_t pattern(std::size_t i, bool last, bool letters) {
   return static_cast<std::uint8_t>(i * 7 + (i >> 8));
 }
 
+std::string digest_text(parley::crypto::Hasher& digest) {
+  bytes value(32);
+  digest.finish(value);
+  return parley::to_hex(value);
+}
+
 /// Echoes until the client closes; whether all went well.
 bool serve_one(SSLSocket& s, const Options& o) {
   report_connection(s);
   const std::size_t limit = o.size("--close-after");
   bytes buffer(o.size("--chunk"));
+  parley::crypto::Hasher digest(parley::crypto::HashId::sha256);
   std::size_t total = 0;
   bool clean = true;
   try {
     while (const std::size_t n = s.recv_into(buffer)) {
       s.sendall(parley::ByteView(buffer).first(n));
+      digest.update(parley::ByteView(buffer).first(n));
       total += n;
       if (limit != 0 && total >= limit) break;
     }
@@ -129,7 +140,8 @@ bool serve_one(SSLSocket& s, const Options& o) {
     report_error("read", e);
     clean = false;
   }
-  std::cout << "DATA bytes=" << total << " clean=" << (clean ? 1 : 0) << std::endl;
+  std::cout << "DATA bytes=" << total << " clean=" << (clean ? 1 : 0)
+            << " sha256=" << digest_text(digest) << std::endl;
   if (!clean) return false;
   try {
     s.unwrap();
@@ -181,9 +193,7 @@ void echo(SSLSocket& s, const Options& o) {
     digest.update(parley::ByteView(in).first(k));
     sent += k;
   }
-  bytes value(32);
-  digest.finish(value);
-  std::cout << "OK bytes=" << all << " sha256=" << parley::to_hex(value) << std::endl;
+  std::cout << "OK bytes=" << all << " sha256=" << digest_text(digest) << std::endl;
 }
 
 /// Fetches a page from peers that serve one but do not echo.
@@ -246,7 +256,11 @@ int main(int argc, char** argv) {
     const std::string name = argv[i];
     if (i + 1 >= argc) usage();
     const std::string_view value = argv[i + 1];
-    if (const auto t = o.texts.find(name); t != o.texts.end()) {
+    if (name == "--cert") {
+      o.certs.emplace_back(value);
+    } else if (name == "--key") {
+      o.keys.emplace_back(value);
+    } else if (const auto t = o.texts.find(name); t != o.texts.end()) {
       t->second = value;
     } else if (const auto k = o.numbers.find(name); k != o.numbers.end()) {
       const auto r = std::from_chars(value.data(), value.data() + value.size(), k->second);
@@ -255,6 +269,7 @@ int main(int argc, char** argv) {
       usage();
     }
   }
+  if (o.certs.size() != o.keys.size()) usage();
   int& chunk = o.numbers["--chunk"];
   if (chunk < 1 || chunk > 16384) chunk = 16384;
   ::alarm(static_cast<unsigned>(o.size("--timeout")));  // never outlive a test run

@@ -9,8 +9,8 @@
  * strongest first).  More: --ca=F --verify=none|request|require --sni=NAME
  * --data=N --chunk=N --count=N (0 = no end) --resume=N --renegotiate --timeout=S
  *
- * One client process may run many tests: --each=HEX=PORT,HEX=PORT runs each suite in turn under
- * a line CELL HEX, and goes on after one that failed.
+ * One client process may run many tests: --each=HEX=PORT=BYTES,.. runs each suite in turn
+ * under a line CELL HEX, and goes on after one that failed.
  *
  * Output: LISTENING port; CONN version= suite= resumed= peer= sni=;
  * RENEGOTIATED suite=; DATA bytes=N clean=0|1; OK bytes=N; CLOSED clean=0|1; ERROR text.
@@ -26,6 +26,12 @@ constant V = (["ssl3": 0x300, "tls1": 0x301, "tls1.1": 0x302, "tls1.2": 0x303]);
 
 string der(string file) { return Standards.PEM.simple_decode(Stdio.read_file(file)); }
 
+/* add_cert() reads RSA keys itself, keys of curves only as PKCS #8, and no DSA keys at all. */
+string|Crypto.Sign.State key(string file) {
+  string d = der(file);
+  return has_value(Stdio.read_file(file), "BEGIN EC") ? Standards.PKCS.ECDSA.parse_private_key(d) : d;
+}
+
 SSL.Context context(int is_server) {
   SSL.Context c = SSL.Context();
   array(string) v = get("version", "tls1") / "-";
@@ -36,7 +42,7 @@ SSL.Context context(int is_server) {
   /* anon and NULL suites have to be named to be taken */
   c->preferred_suites = all;
   if (opt->suites) c->preferred_suites = map(get("suites", "") / ",", lambda(string h) { int x; sscanf(h, "%x", x); return x; });
-  if (opt->cert) c->add_cert(der(opt->key), ({ der(opt->cert) }), ({ "*" }));
+  if (opt->cert) c->add_cert(key(opt->key), ({ der(opt->cert) }), ({ "*" }));
   if (opt->ca) {
     c->verify_certificates = 1;
     c->set_trusted_issuers(({ ({ der(opt->ca) }) }));
@@ -141,7 +147,7 @@ int main(int argc, array(string) argv) {
   if (opt->each) {
     r = 0;
     foreach (get("each", "") / ",", string pair) {
-      [opt->suites, opt->port] = pair / "=";
+      [opt->suites, opt->port, opt->data] = pair / "=";
       say("CELL " + opt->suites);
       mixed e = catch { r |= client(); };
       if (e) { say("ERROR " + describe_error(e)); r = 1; }

@@ -15,8 +15,7 @@ wrapper turns each such log line into an ERROR line and exit status 1; take
 its OK for a pass, not a completed handshake as such.
 
 scapy takes seconds to import, so one client process may run many tests:
---each CIPHER=PORT,CIPHER=PORT runs each in a fork of its own under a line
-CELL CIPHER, and goes on after one that failed.
+--each CIPHER=PORT=BYTES,.. runs each in a fork of its own under a line CELL CIPHER, and goes on after one that failed.
 
 Output lines: LISTENING port; CONN version=.. cipher=..; DATA bytes=N clean=0|1
 (server); OK bytes=N (client, echo matched); ERROR text. There is no CLOSED
@@ -177,11 +176,11 @@ def client(o):
 def each(o):
     worst = 0
     for pair in o.each.split(","):
-        cipher, port = pair.split("=")
+        cipher, port, size = pair.split("=")
         say("CELL", cipher)
         child = os.fork()
         if child == 0:
-            o.cipher, o.port = cipher, int(port)
+            o.cipher, o.port, o.data = cipher, int(port), int(size)
             client(o)
             os._exit(1)
         worst |= os.waitpid(child, 0)[1]
@@ -195,7 +194,7 @@ def main():
     p.add_argument("--port", type=int, default=4433, help="server: 0 picks one")
     p.add_argument("--version", default="tls1", choices=sorted(OPTION), help="client only; the server follows the client")
     p.add_argument("--cipher", help="hex code, SSLv2 0x010080 style; client before 1.3: a comma list")
-    p.add_argument("--each", help="client: CIPHER=PORT,... instead of --cipher and --port")
+    p.add_argument("--each", help="client: CIPHER=PORT=BYTES,... instead of --cipher, --port and --data")
     p.add_argument("--cert")
     p.add_argument("--key")
     p.add_argument("--client-auth", action="store_true", help="server: ask for a certificate (not checked against a CA)")
