@@ -85,6 +85,7 @@ class Judgement(unittest.TestCase):
         for parts in peers_test.LEFT_OUT:
             self.assertIn(parts[0], peers_test.PEERS)
             self.assertNotEqual(parts[3], frozenset(), parts)
+            self.assertNotEqual(parts[0], "openssl101", "the reference leaves nothing out")
 
     def test_every_suite_has_a_second_stack_where_there_is_one(self):
         alone = [n for n in peers_test.SUITES if sum(
