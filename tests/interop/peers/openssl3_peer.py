@@ -21,6 +21,7 @@ import warnings
 warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.0
 VERSIONS = {"tls1": ssl.TLSVersion.TLSv1, "tls1.1": ssl.TLSVersion.TLSv1_1,
             "tls1.2": ssl.TLSVersion.TLSv1_2}
+SSL_OP_IGNORE_UNEXPECTED_EOF = 1 << 7
 
 
 def say(*a):
@@ -32,6 +33,8 @@ def context(o):
     c.set_ciphers(o.ciphers + ":@SECLEVEL=0")
     c.minimum_version = c.maximum_version = VERSIONS[o.version]
     c.options |= ssl.OP_NO_TICKET
+    # Python has set it (Python 3.12 names it): a bare end of stream would pass for close_notify.
+    c.options &= ~SSL_OP_IGNORE_UNEXPECTED_EOF
     if o.cert:
         c.load_cert_chain(o.cert, o.key)
     if o.dh:
