@@ -62,8 +62,8 @@ class ParleyStack final : public Stack {
     client.verify_mode = VerifyMode::required;
     client.trust.add(certificate(c.root));
     Config server = both;
-    server.identity = Identity{.chain = {certificate(c.leaf), certificate(c.intermediate)},
-                               .key = must(PrivateKey::from_pem(c.key))};
+    server.identities = {Identity{.chain = {certificate(c.leaf), certificate(c.intermediate)},
+                                  .key = must(PrivateKey::from_pem(c.key))}};
     server.sessions = std::make_shared<SessionCache>(7200);
     client_ = std::make_shared<const Config>(std::move(client));
     server_ = std::make_shared<const Config>(std::move(server));

@@ -3,6 +3,7 @@
 // 1; x25519 agrees on secrets and cannot sign.
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "crypto/hash.hpp"
 #include "crypto/rs_signature.hpp"
@@ -23,7 +24,9 @@ enum class Curve : std::uint8_t {
 };
 inline constexpr std::size_t kCurveCount = 7;
 
-std::string_view curve_name(Curve);    ///< "secp256r1"
+std::string_view curve_name(Curve);  ///< "secp256r1"
+/// By the name of SEC 2 ("secp256r1"), ANSI X9.62 ("prime256v1") or FIPS 186 ("P-256", "p256").
+std::optional<Curve> find_curve(std::string_view name);
 std::size_t curve_bits(Curve);         ///< of the group order (253 for x25519 counts as 256)
 std::size_t curve_field_size(Curve);   ///< bytes of a coordinate, and of a shared secret
 std::size_t curve_scalar_size(Curve);  ///< bytes of a private number

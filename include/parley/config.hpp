@@ -6,6 +6,7 @@
 
 #include "parley/cipher.hpp"
 #include "parley/clock.hpp"
+#include "parley/group.hpp"
 #include "parley/key.hpp"
 #include "parley/observer.hpp"
 #include "parley/rng.hpp"
@@ -34,9 +35,19 @@ struct Config {
   /// Suites in order of preference. The client's order decides unless prefer_server_suites.
   CipherList suites = default_cipher_list();
   bool prefer_server_suites = false;
-  std::optional<Identity> identity;
+  /// At most one of each kind of key; a server picks by suite, a client by what the server asks
+  /// for.
+  std::vector<Identity> identities;
   VerifyMode verify_mode = VerifyMode::none;
   TrustStore trust;
+  /// Curves for ephemeral key exchange, best first. A server's order decides.
+  std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
+  /// Server: instead of a well-known group as strong as the key that signs it.
+  std::optional<DhParameters> dh_parameters;
+  /// Client: primes that a server may bring, in bits, to a suite that is not of export strength,
+  /// whose limit is 512 both ways (Logjam, CVE-2015-4000).
+  std::size_t min_dh_bits = 1024;
+  std::size_t max_dh_bits = 8192;
   /// The 1/n-1 split of CBC records in SSL 3.0 and TLS 1.0 against BEAST.
   bool split_cbc_records = true;
   /// Sessions are resumed only under configs of the scope that made them: what one context

@@ -61,6 +61,7 @@ enum class Errc : std::uint16_t {
   // Authentication and keys.
   no_certificate,
   peer_did_not_return_certificate,
+  anonymous_certificate_request,
   bad_certificate,
   certificate_type,
   certificate_verify_failed,

@@ -269,7 +269,8 @@ class SSLContext {
   /// PEM: the first certificate is the leaf, the others are sent after it in their order. The key
   /// is in keyfile, or else in certfile. IOError for a file that cannot be read; SSLError "PEM
   /// lib" for one without what it should hold, "key values mismatch" for a key of another
-  /// certificate. On an error nothing changes.
+  /// certificate. On an error nothing changes. An RSA, a DSA and an EC certificate can be in force
+  /// at once, and a server picks by suite; a second one of a kind takes the place of the first.
   void load_cert_chain(const std::string& certfile, const std::optional<std::string>& keyfile = {});
   /// The same from memory.
   void load_cert_chain(const Identity&);
@@ -277,6 +278,13 @@ class SSLContext {
   void load_verify_locations(const std::string& cafile);
   /// The same from PEM text (Python's cadata).
   void load_verify_data(std::string_view pem);
+  /// Parameters for ephemeral Diffie-Hellman, PEM (DH PARAMETERS), in place of the well-known
+  /// groups a server uses by itself. Errors as load_cert_chain; the prime is tested, which takes a
+  /// second or so at 2048 bits.
+  void load_dh_params(const std::string& path);
+  /// The one curve for ephemeral ECDH: a name such as prime256v1, secp384r1 or x25519, else
+  /// std::invalid_argument.
+  void set_ecdh_curve(std::string_view name);
   /// A cipher list in OpenSSL 1.0.1's language, such as "HIGH:RC4-SHA:!aNULL:@STRENGTH"; the
   /// protocol of the context decides which suites there are to select from. SSLError "No cipher
   /// can be selected." when it selects none that parley speaks (reason NO_CIPHER_MATCH) or breaks

@@ -66,7 +66,9 @@ struct SSLContext::State {
   std::mutex mutex;  // guards what follows
   std::uint64_t options = OP_ALL;
   int verify_mode = CERT_NONE;
-  std::optional<Identity> identity{};
+  std::vector<Identity> identities{};  // one of each kind of key
+  std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
+  std::optional<DhParameters> dh_parameters{};
   TrustStore trust{};
   CipherList suites = default_cipher_list();
   std::shared_ptr<const Config> snapshot{};  // null after a change
@@ -141,7 +143,14 @@ void SSLContext::load_cert_chain(const Identity& identity) {
   if (identity.chain.empty()) throw_pem_error(Error{Errc::no_start_line, "certificate chain"}, {});
   if (const Status s = check_key_matches(identity.chain.front(), identity.key); !s)
     throw_pem_error(s.error(), {});
-  state_->change([&](State& s) { s.identity = identity; });
+  state_->change([&](State& s) {
+    const auto same_kind = std::ranges::find(s.identities, identity.key.type(),
+                                             [](const Identity& i) { return i.key.type(); });
+    if (same_kind != s.identities.end())
+      *same_kind = identity;
+    else
+      s.identities.push_back(identity);
+  });
 }
 
 void SSLContext::load_verify_locations(const std::string& cafile) {
@@ -175,6 +184,20 @@ void SSLContext::set_ciphers(std::string_view string) {
 
 std::vector<const CipherSuite*> SSLContext::get_ciphers() const {
   return state_->get(&State::suites);
+}
+
+void SSLContext::load_dh_params(const std::string& path) {
+  const crypto::SecretBytes text = read_whole(path);
+  Result<DhParameters> p = DhParameters::from_pem(as_text(text.view()), system_rng());
+  if (!p) throw_pem_error(p.error(), path);
+  state_->change([&](State& s) { s.dh_parameters = *std::move(p); });
+}
+
+void SSLContext::set_ecdh_curve(std::string_view name) {
+  const std::optional<NamedGroup> group = find_named_group(name);
+  if (!group)
+    throw std::invalid_argument("unknown elliptic curve name '" + std::string{name} + "'");
+  state_->change([&](State& s) { s.groups = {*group}; });
 }
 
 session_stats_t SSLContext::session_stats() const {
@@ -211,8 +234,10 @@ std::shared_ptr<const Config> SSLContext::config() const {
     c->versions = versions_of(s.protocol, s.options);
     c->suites = s.suites;
     c->prefer_server_suites = (s.options & OP_CIPHER_SERVER_PREFERENCE) != 0;
-    c->identity = s.identity;
-    if (c->identity) complete_chain(c->identity->chain, s.trust.certificates());
+    c->identities = s.identities;
+    for (Identity& i : c->identities) complete_chain(i.chain, s.trust.certificates());
+    c->groups = s.groups;
+    c->dh_parameters = s.dh_parameters;
     c->verify_mode = static_cast<VerifyMode>(s.verify_mode);
     c->trust = s.trust;
     c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;

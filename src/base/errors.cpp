@@ -81,6 +81,8 @@ constexpr std::array kRows{
             Alert::handshake_failure},
     ErrcRow{Errc::peer_did_not_return_certificate, "PEER_DID_NOT_RETURN_A_CERTIFICATE",
             "peer did not return a certificate", Alert::handshake_failure},
+    ErrcRow{Errc::anonymous_certificate_request, "TLS_CLIENT_CERT_REQ_WITH_ANON_CIPHER",
+            "tls client cert req with anon cipher", Alert::handshake_failure},
     ErrcRow{Errc::bad_certificate, "BAD_CERTIFICATE", "bad certificate", Alert::bad_certificate},
     ErrcRow{Errc::certificate_type, "WRONG_CERTIFICATE_TYPE", "wrong certificate type",
             Alert::unsupported_certificate},

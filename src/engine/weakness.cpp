@@ -2,6 +2,7 @@
 
 #include "asn1/keys.hpp"
 #include "asn1/oid.hpp"
+#include "trust/signature.hpp"
 
 namespace parley {
 namespace {
@@ -12,17 +13,21 @@ struct Weakness {
 };
 
 bool has_cipher(const Handshake& h, Enc e) { return h.suite->enc == e; }
+bool is_anonymous(const Handshake& h) { return h.suite->auth == Auth::anonymous; }
 
-/// Factored by a determined person in days (512 bits) or within reach of an agency.
-constexpr std::size_t kSoundRsaBits = 1024;
+/// Below this: factored, or its logarithms taken, by a determined person in days (512 bits), or
+/// within reach of an agency.
+constexpr std::size_t kSoundBits = 1024;
+
+/// RSA and DSA keys; curves are short by nature.
+bool is_short(std::size_t bits, KeyType t) { return t != KeyType::ec && bits < kSoundBits; }
 
 bool peer_key_is_short(const Handshake& h) {
-  const auto* key = h.peer_key ? std::get_if<crypto::RsaPublicKey>(&*h.peer_key) : nullptr;
-  return key != nullptr && key->bits() < kSoundRsaBits;
+  return h.peer_key && is_short(std::visit([](const auto& k) { return k.bits(); }, *h.peer_key),
+                                trust::key_type(*h.peer_key));
 }
 bool own_key_is_short(const Handshake& h) {
-  return h.side == Side::server && h.config.identity &&
-         h.config.identity->key.bits() < kSoundRsaBits;
+  return h.identity != nullptr && is_short(h.identity->key.bits(), h.identity->key.type());
 }
 /// Signatures of self-issued certificates prove nothing anyway.
 bool chain_rests_on_md5(const Handshake& h) {
@@ -38,12 +43,24 @@ constexpr std::array kWeaknesses{
               "PROTOCOL_SSLv3, or PROTOCOL_SSLv23 without OP_NO_SSLv3"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::null); },
              {"the suite does not encrypt", "set_ciphers"}},
+    Weakness{
+        [](const Handshake& h) { return h.suite->is_export; },
+        {"the suite is of export strength: 40 bits, and 512 for the key exchange (FREAK, Logjam)",
+         "set_ciphers"}},
+    Weakness{is_anonymous,
+             {"the suite is anonymous: whoever is in the middle can be the peer", "set_ciphers"}},
+    Weakness{[](const Handshake& h) { return has_cipher(h, Enc::des); },
+             {"DES has keys of 56 bits, or fewer", "set_ciphers"}},
+    Weakness{[](const Handshake& h) { return has_cipher(h, Enc::rc2) || has_cipher(h, Enc::idea); },
+             {"RC2 and IDEA have 64-bit blocks (SWEET32)", "the default ciphers, or set_ciphers"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::rc4); },
              {"RC4 leaks plaintext over many connections (RFC 7465)",
               "the default ciphers, or set_ciphers"}},
     Weakness{[](const Handshake& h) { return has_cipher(h, Enc::des_ede3); },
              {"3DES has 64-bit blocks (SWEET32)", "the default ciphers, or set_ciphers"}},
-    Weakness{[](const Handshake& h) { return !h.peer_verified && h.side == Side::client; },
+    Weakness{[](const Handshake& h) {
+               return !h.peer_verified && h.side == Side::client && !is_anonymous(h);
+             },
              {"the server's certificate was not verified", "verify_mode CERT_NONE"}},
     Weakness{
         peer_key_is_short,

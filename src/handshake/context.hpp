@@ -3,8 +3,10 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "base/once.hpp"
+#include "crypto/dh.hpp"
 #include "crypto/key.hpp"
 #include "crypto/secret.hpp"
 #include "handshake/transcript.hpp"
@@ -50,7 +52,19 @@ struct Handshake {
   std::vector<Certificate> peer_chain;
   std::optional<crypto::PublicKey> peer_key;
   bool peer_verified = false;
-  bool send_certificate = false;  ///< client: we have what CertificateRequest asks for
+
+  // Who we are: the identity that fits the suite (server) or CertificateRequest (client); null
+  // when there is none.
+  const Identity* identity = nullptr;
+
+  // The key agreement: our share from when we make it, the server's from when a client reads it.
+  std::variant<std::monostate, crypto::RsaPrivateKey, crypto::DhPrivateKey, crypto::EcPrivateKey>
+      own_share;
+  struct DhShare {
+    crypto::DhGroup group;
+    Bytes public_value;
+  };
+  std::variant<std::monostate, crypto::RsaPublicKey, DhShare, crypto::EcPublicKey> server_share;
 
   // The secrets.
   Once<crypto::SecretBytes> master_secret;

@@ -100,7 +100,7 @@ Status Driver::send(Step step) {
   }
   // RFC 6101 section 5.6.6: without a certificate SSL 3.0 sends a warning, not a message, and
   // nothing enters the transcript.
-  if (h_.side == Side::client && step == Step::certificate && !h_.send_certificate &&
+  if (h_.side == Side::client && step == Step::certificate && h_.identity == nullptr &&
       h_.profile->no_client_certificate == NoCertRule::warning_alert)
     return sink_.send_warning(Alert::no_certificate);
 

@@ -7,6 +7,8 @@ constexpr std::array kHandlers{
     Handler{Side::client, Step::client_hello, send_client_hello, receive_client_hello, nullptr},
     Handler{Side::server, Step::server_hello, send_server_hello, receive_server_hello, nullptr},
     Handler{Side::server, Step::certificate, send_certificate, receive_server_certificate, nullptr},
+    Handler{Side::server, Step::server_key_exchange, send_server_key_exchange,
+            receive_server_key_exchange, nullptr},
     Handler{Side::server, Step::certificate_request, send_certificate_request,
             receive_certificate_request, wants_client_certificate},
     Handler{Side::server, Step::server_hello_done, send_server_hello_done,

@@ -25,6 +25,8 @@ Status receive_server_certificate(Handshake&, ByteView);
 Status receive_client_certificate(Handshake&, ByteView);
 /// What an empty Certificate and SSL 3.0's no_certificate mean to a server.
 Status accept_no_client_certificate(Handshake&);
+Status send_server_key_exchange(Handshake&, Bytes&);
+Status receive_server_key_exchange(Handshake&, ByteView);
 bool wants_client_certificate(const Handshake&);
 Status send_certificate_request(Handshake&, Bytes&);
 Status receive_certificate_request(Handshake&, ByteView);

@@ -13,7 +13,8 @@ Status install_keys(Handshake& h) {
   if (master == nullptr) return Error{.code = Errc::internal, .where = "keys without a secret"};
   const EncTraits& enc = enc_traits(h.suite->enc);
   const std::size_t mac_size = crypto::digest_size(mac_hash(h.suite->mac));
-  crypto::SecretBytes block(2 * (mac_size + enc.key_size + enc.iv_size));
+  const KeyMaterial from_block = key_material(*h.suite);
+  crypto::SecretBytes block(2 * (mac_size + from_block.key_size + from_block.iv_size));
   h.profile->key_block(*master, h.randoms(), block);
   std::size_t at = 0;
   const auto take = [&](std::size_t n) {
@@ -23,10 +24,24 @@ Status install_keys(Handshake& h) {
   DirectionKeys client, server;
   client.mac_secret = take(mac_size);
   server.mac_secret = take(mac_size);
-  client.key = take(enc.key_size);
-  server.key = take(enc.key_size);
-  client.iv = take(enc.iv_size);
-  server.iv = take(enc.iv_size);
+  client.key = take(from_block.key_size);
+  server.key = take(from_block.key_size);
+  client.iv = take(from_block.iv_size);
+  server.iv = take(from_block.iv_size);
+  // Export suites: the block gave short keys and no IVs.
+  crypto::SecretBytes stretched(2 * (enc.key_size + enc.iv_size));
+  if (h.suite->is_export) {
+    const auto stretch = [&](Side side, DirectionKeys& keys, ByteSpan room) {
+      const ByteSpan key = room.first(enc.key_size);
+      const ByteSpan iv = room.subspan(enc.key_size);
+      h.profile->export_keys(side, keys.key, h.randoms(), key, iv);
+      keys.key = key;
+      keys.iv = iv;
+    };
+    const std::size_t half = stretched.size() / 2;
+    stretch(Side::client, client, stretched.span().first(half));
+    stretch(Side::server, server, stretched.span().subspan(half));
+  }
   const bool we_are_client = h.side == Side::client;
   h.write.set_pending(make_protection(*h.profile, *h.suite, we_are_client ? client : server));
   h.read.set_pending(make_protection(*h.profile, *h.suite, we_are_client ? server : client));

@@ -1,11 +1,34 @@
-// RSA key exchange: RFC 2246 section 7.4.7.1, RFC 6101 section 5.6.7.1.
+// RSA key exchange: RFC 2246 section 7.4.7.1, RFC 6101 section 5.6.7.1; and RSA_EXPORT, where a
+// temporary key of 512 bits stands in for a longer one in the certificate (section 7.4.3).
 #include "base/limits.hpp"
 #include "handshake/kx.hpp"
+#include "handshake/params_signature.hpp"
 #include "trust/key_codec.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
 namespace {
+
+/// A fresh key for each handshake: one that lived as long as the process would be worth the
+/// months of computing that 512 bits cost (FREAK, CVE-2015-0204).
+Status send_params(Handshake& h, Bytes& body) {
+  PARLEY_TRY(crypto::RsaPrivateKey key, crypto::RsaPrivateKey::generate(h.env.rng, kExportBits));
+  const crypto::RsaPublicKey share = key.public_key();
+  h.own_share = std::move(key);
+  return build(ServerKeyExchangeRsa{share.n(), share.e(), {}}, body);
+}
+
+Status receive_params(Handshake& h, ByteView body) {
+  ServerKeyExchangeRsa m;
+  PARLEY_CHECK(parse(body, m));
+  PARLEY_CHECK(check_params(h, body, m.signature));
+  PARLEY_TRY(crypto::RsaPublicKey key,
+             crypto::RsaPublicKey::from_numbers({.n = m.rsa_modulus, .e = m.rsa_exponent}));
+  if (key.bits() > kExportBits)
+    return Error{.code = Errc::key_too_large, .where = "server_key_exchange.rsa_modulus"};
+  h.server_share = std::move(key);
+  return {};
+}
 
 Status write_encrypted(RsaPremaster form, Bytes encrypted, Bytes& body) {
   if (form == RsaPremaster::bare)
@@ -25,7 +48,8 @@ Result<Bytes> read_encrypted(RsaPremaster form, ByteView body) {
 }
 
 Status send(Handshake& h, Bytes& body, crypto::SecretBytes& pre_master_secret) {
-  const auto* key = h.peer_key ? std::get_if<crypto::RsaPublicKey>(&*h.peer_key) : nullptr;
+  const auto* key = std::get_if<crypto::RsaPublicKey>(&h.server_share);
+  if (key == nullptr && h.peer_key) key = std::get_if<crypto::RsaPublicKey>(&*h.peer_key);
   if (key == nullptr) return Error{.code = Errc::certificate_type, .where = "client_key_exchange"};
   pre_master_secret = crypto::SecretBytes(limits::kMasterSecret);
   if (!h.env.rng.fill(pre_master_secret))
@@ -42,7 +66,9 @@ Status send(Handshake& h, Bytes& body, crypto::SecretBytes& pre_master_secret) {
 /// secret and fail at Finished, like any other wrong key (RFC 5246 section 7.4.7.1).
 Status receive(Handshake& h, ByteView body, crypto::SecretBytes& pre_master_secret) {
   PARLEY_TRY(Bytes encrypted, read_encrypted(h.profile->rsa_premaster, body));
-  const auto* key = std::get_if<crypto::RsaPrivateKey>(&h.config.identity->key.impl().key);
+  const auto* key = std::get_if<crypto::RsaPrivateKey>(&h.own_share);
+  if (key == nullptr && h.identity != nullptr)
+    key = std::get_if<crypto::RsaPrivateKey>(&h.identity->key.impl().key);
   if (key == nullptr) return Error{.code = Errc::internal, .where = "client_key_exchange"};
   // Some clients (Pike) send the number without its leading zeros; the length is public.
   if (encrypted.size() < key->size())
@@ -57,6 +83,6 @@ Status receive(Handshake& h, ByteView body, crypto::SecretBytes& pre_master_secr
 
 }  // namespace
 
-constinit const KeyExchange kRsaKeyExchange{.kx = Kx::rsa, .send = send, .receive = receive};
+constinit const KeyExchange kRsaKeyExchange{send_params, receive_params, send, receive};
 
 }  // namespace parley

@@ -1,7 +1,10 @@
 // Certificate, of either side: RFC 2246 sections 7.4.2 and 7.4.6.
 #include "base/limits.hpp"
 #include "handshake/handlers.hpp"
+#include "handshake/kx.hpp"
+#include "handshake/negotiate.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/signature.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -27,13 +30,9 @@ Status take_chain(Handshake& h, const CertificateMessage& m, Purpose purpose) {
 
 Status send_certificate(Handshake& h, Bytes& body) {
   CertificateMessage m;
-  const bool send = h.side == Side::server || h.send_certificate;
-  if (send) {
-    if (!h.config.identity) return Error{.code = Errc::no_certificate, .where = "certificate"};
-    for (const Certificate& c : h.config.identity->chain)
-      m.certificate_list.push_back(to_bytes(c.der()));
-  }
-  if (h.side == Side::client) h.facts.client_cert_sent = send;
+  if (h.identity != nullptr)
+    for (const Certificate& c : h.identity->chain) m.certificate_list.push_back(to_bytes(c.der()));
+  if (h.side == Side::client) h.facts.client_cert_sent = h.identity != nullptr;
   return build(m, body);
 }
 
@@ -42,7 +41,12 @@ Status receive_server_certificate(Handshake& h, ByteView body) {
   PARLEY_CHECK(parse(body, m));
   if (m.certificate_list.empty())
     return Error{.code = Errc::bad_certificate, .where = "certificate.certificate_list"};
-  return take_chain(h, m, Purpose::server);
+  PARLEY_CHECK(take_chain(h, m, Purpose::server));
+  if (!fits(*h.suite, trust::key_type(*h.peer_key), h.peer_chain.front()))
+    return Error{.code = Errc::certificate_type, .where = "certificate: not for this suite"};
+  const auto* rsa = std::get_if<crypto::RsaPublicKey>(&*h.peer_key);
+  h.facts.server_kx = has_server_params(*h.suite, rsa != nullptr ? rsa->bits() : 0);
+  return {};
 }
 
 Status receive_client_certificate(Handshake& h, ByteView body) {

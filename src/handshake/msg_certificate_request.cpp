@@ -1,26 +1,44 @@
-// CertificateRequest: RFC 2246 section 7.4.4.
+// CertificateRequest: RFC 2246 section 7.4.4, RFC 4492 section 5.3.
 #include "handshake/handlers.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
+namespace {
 
-bool wants_client_certificate(const Handshake& h) {
-  return h.config.verify_mode != VerifyMode::none;
+/// ClientCertificateType of a key that signs.
+std::uint8_t certificate_type(KeyType t) {
+  switch (t) {
+    case KeyType::rsa: return kRsaSign;
+    case KeyType::dsa: return kDssSign;
+    case KeyType::ec: break;
+  }
+  return kEcdsaSign;
 }
 
-Status send_certificate_request(Handshake&, Bytes& body) {
+}  // namespace
+
+bool wants_client_certificate(const Handshake& h) {
+  return h.config.verify_mode != VerifyMode::none && h.facts.server_authenticates;
+}
+
+Status send_certificate_request(Handshake& h, Bytes& body) {
   CertificateRequestMessage m;
-  m.certificate_types = {kRsaSign};
+  m.certificate_types = {kRsaSign, kDssSign};
+  // RFC 4492 knows no SSL 3.0, and clients of that time no third type.
+  if (h.profile->hello_extensions) m.certificate_types.push_back(kEcdsaSign);
   // An empty list of names says that any authority will do, as the documented server does.
   return build(m, body);
 }
 
 Status receive_certificate_request(Handshake& h, ByteView body) {
+  if (!h.facts.server_authenticates)
+    return Error{.code = Errc::anonymous_certificate_request, .where = "certificate_request"};
   CertificateRequestMessage m;
   PARLEY_CHECK(parse(body, m));
-  h.send_certificate =
-      h.config.identity.has_value() && h.config.identity->key.type() == KeyType::rsa &&
-      std::ranges::find(m.certificate_types, kRsaSign) != m.certificate_types.end();
+  // The server's order of types decides which of our identities it gets.
+  for (const std::uint8_t type : m.certificate_types)
+    for (const Identity& i : h.config.identities)
+      if (h.identity == nullptr && certificate_type(i.key.type()) == type) h.identity = &i;
   return {};
 }
 

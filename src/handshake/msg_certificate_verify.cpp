@@ -1,6 +1,7 @@
 // CertificateVerify: RFC 2246 section 7.4.8, RFC 6101 section 5.6.8.
 #include "handshake/handlers.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/signature.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -16,9 +17,8 @@ Result<VerifyData> signed_digest(const Handshake& h) {
 
 Status send_certificate_verify(Handshake& h, Bytes& body) {
   PARLEY_TRY(const VerifyData digest, signed_digest(h));
-  const auto* key = std::get_if<crypto::RsaPrivateKey>(&h.config.identity->key.impl().key);
-  if (key == nullptr) return Error{.code = Errc::internal, .where = "certificate_verify"};
-  PARLEY_TRY(Bytes signature, key->sign(h.env.rng, crypto::RsaDigest::bare_md5_sha1, digest));
+  if (h.identity == nullptr) return Error{.code = Errc::internal, .where = "certificate_verify"};
+  PARLEY_TRY(Bytes signature, trust::sign_handshake(h.identity->key.impl().key, h.env.rng, digest));
   return build(CertificateVerifyMessage{std::move(signature)}, body);
 }
 
@@ -26,11 +26,8 @@ Status receive_certificate_verify(Handshake& h, ByteView body) {
   CertificateVerifyMessage m;
   PARLEY_CHECK(parse(body, m));
   PARLEY_TRY(const VerifyData digest, signed_digest(h));
-  const auto* key = h.peer_key ? std::get_if<crypto::RsaPublicKey>(&*h.peer_key) : nullptr;
-  if (key == nullptr) return Error{.code = Errc::certificate_type, .where = "certificate_verify"};
-  if (!key->verify(crypto::RsaDigest::bare_md5_sha1, digest, m.signature))
-    return Error{.code = Errc::bad_signature, .where = "certificate_verify.signature"};
-  return {};
+  if (!h.peer_key) return Error{.code = Errc::internal, .where = "certificate_verify"};
+  return trust::verify_handshake(*h.peer_key, digest, m.signature);
 }
 
 }  // namespace parley

@@ -1,7 +1,9 @@
 // ClientHello: RFC 2246 section 7.4.1.2, RFC 6101 section 5.6.1.2.
 #include "base/limits.hpp"
 #include "handshake/handlers.hpp"
+#include "handshake/kx.hpp"
 #include "handshake/negotiate.hpp"
+#include "suite/suite.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -11,7 +13,8 @@ Status send_client_hello(Handshake& h, Bytes& body) {
   if (highest == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "no protocol version is enabled"};
   ClientHello m;
-  m.cipher_suites = suites_to_offer(h.config);
+  for (const CipherSuite* s : suites_to_offer(h.config, highest->version))
+    m.cipher_suites.push_back(static_cast<std::uint16_t>(s->id));
   if (m.cipher_suites.empty())
     return Error{.code = Errc::no_ciphers_available, .where = "no cipher suite is enabled"};
   m.cipher_suites.push_back(kEmptyRenegotiationInfoScsv);
@@ -27,6 +30,11 @@ Status send_client_hello(Handshake& h, Bytes& body) {
 
   if (highest->hello_extensions) {
     if (!h.server_name.empty()) h.offered.server_name = h.server_name;
+    if (std::ranges::any_of(h.config.suites, [](const CipherSuite* s) { return is_ecc(*s); })) {
+      auto& groups = h.offered.supported_groups.emplace();
+      for (const NamedGroup g : h.config.groups) groups.push_back(static_cast<std::uint16_t>(g));
+      h.offered.ec_point_formats = {kUncompressedPoint};
+    }
     Bytes block = write_extensions(h.offered, Place::client_hello);
     if (!block.empty()) m.extensions = std::move(block);
   }
@@ -92,9 +100,13 @@ Status receive_client_hello(Handshake& h, ByteView body) {
     h.cursor.branch(h.profile->resumed);
     return {};
   }
-  h.suite = choose_suite(h.config, *h.profile, m.cipher_suites);
-  if (h.suite == nullptr)
+  const Choice choice = choose_suite(h, m.cipher_suites);
+  if (choice.suite == nullptr)
     return Error{.code = Errc::no_shared_cipher, .where = "client_hello.cipher_suites"};
+  h.suite = choice.suite;
+  h.identity = choice.identity;
+  h.facts.server_authenticates = h.suite->auth != Auth::anonymous;
+  h.facts.server_kx = has_server_params(*h.suite, h.identity ? h.identity->key.bits() : 0);
   h.cursor.branch(h.profile->full);
   return {};
 }

@@ -2,6 +2,9 @@
 #include "base/limits.hpp"
 #include "handshake/handlers.hpp"
 #include "handshake/keys.hpp"
+#include "handshake/kx.hpp"
+#include "handshake/negotiate.hpp"
+#include "suite/suite.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -42,6 +45,8 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   // RFC 5746 section 3.6: also in SSL 3.0, which has no extensions otherwise (section 4.5).
   HelloExtensions answer;
   if (h.peer_renegotiation_info) answer.renegotiated_connection.emplace();
+  if (h.profile->hello_extensions && is_ecc(*h.suite) && h.offered.ec_point_formats)
+    answer.ec_point_formats = {kUncompressedPoint};
   Bytes block = write_extensions(answer, Place::server_hello);
   if (!block.empty()) m.extensions = std::move(block);
   PARLEY_CHECK(build(m, body));
@@ -60,7 +65,8 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   h.server_random = m.random;
   h.session_id = m.session_id;
   h.suite = find_cipher_suite(m.cipher_suite);
-  if (h.suite == nullptr || std::ranges::find(h.config.suites, h.suite) == h.config.suites.end())
+  // Neither one we did not offer nor one that the version chosen does not know.
+  if (!was_offered(h, h.suite))
     return Error{.code = Errc::wrong_cipher_returned, .where = "server_hello.cipher_suite"};
   if (m.compression_method != kCompressionNull)
     return Error{.code = Errc::bad_compression, .where = "server_hello.compression_method"};
@@ -72,6 +78,8 @@ Status receive_server_hello(Handshake& h, ByteView body) {
     return Error{.code = Errc::renegotiation_mismatch,
                  .where = "server_hello.renegotiated_connection"};
   h.peer_renegotiation_info = answer.renegotiated_connection.has_value();
+  h.facts.server_authenticates = h.suite->auth != Auth::anonymous;
+  h.facts.server_kx = has_server_params(*h.suite, 0);  // an RSA certificate may add to it
 
   const bool resumed = h.offered_session && h.offered_session->data().id == m.session_id;
   h.cursor.branch(resumed ? h.profile->resumed : h.profile->full);

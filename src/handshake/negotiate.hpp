@@ -4,15 +4,27 @@
 
 namespace parley {
 
-/// The suite a server answers with, or null: shared, known to the version, and backed by a
-/// certificate of the right kind.
-const CipherSuite* choose_suite(const Config&, const ProtocolProfile&,
-                                std::span<const std::uint16_t> client_suites);
+/// What a server answers with.
+struct Choice {
+  const CipherSuite* suite = nullptr;  ///< null when nothing is shared
+  const Identity* identity = nullptr;  ///< whose key the suite needs; null in anonymous ones
+};
+/// A suite that both have, known to the version and backed by a certificate and a curve that serve
+/// it; the client's order decides unless the configuration says otherwise.
+Choice choose_suite(const Handshake&, std::span<const std::uint16_t> client_suites);
+/// The curve for ephemeral ECDH: the first of ours that the client has. A client that cannot say
+/// (SSL 3.0 has no extensions) is taken to know secp256r1, as OpenSSL does.
+std::optional<NamedGroup> choose_group(const Config&, const HelloExtensions& offered);
+/// A certificate with a key of this type serves the suite.
+bool fits(const CipherSuite&, KeyType, const Certificate&);
 /// RFC 7507 section 3: the client came down to this version although we could do better.
 bool is_inappropriate_fallback(const Config&, ProtocolVersion client_version,
                                std::span<const std::uint16_t> client_suites);
-/// The suites a client puts into its hello for the versions it may end up with.
-std::vector<std::uint16_t> suites_to_offer(const Config&);
+/// The suites a client puts into a hello of this version. One that insists on a certificate does
+/// not offer suites that have none.
+CipherList suites_to_offer(const Config&, ProtocolVersion highest);
+/// The suite was in our hello, and the version that the server chose knows it.
+bool was_offered(const Handshake&, const CipherSuite*);
 /// A client may ask to resume this session under this configuration.
 bool may_offer_session(const Handshake&, const Session&);
 /// A server may resume this session for this hello.

@@ -35,9 +35,13 @@ struct VerifyData {
 
 // The version functions are pure: bytes in, bytes out. They see the transcript as bytes.
 using DeriveFn = void (*)(ByteView secret, Randoms, ByteSpan out);
+/// Export suites stretch the short key of `writer` to a full one and make its IV out of public
+/// values (RFC 6101 section 6.2.2.1, RFC 2246 section 6.3.1).
+using ExportKeysFn = void (*)(Side writer, ByteView write_key, Randoms, ByteSpan final_key,
+                              ByteSpan iv);
 using RecordMacFn = RecordMac (*)(crypto::HashId, ByteView mac_secret);
 using FinishedFn = VerifyData (*)(ByteView transcript, ByteView master_secret, Side);
-/// What CertificateVerify signs with RSA: MD5 and SHA-1, 36 bytes.
+/// What CertificateVerify signs: MD5 and SHA-1, 36 bytes; DSA and ECDSA take the latter alone.
 using SignedFn = VerifyData (*)(ByteView transcript, ByteView master_secret);
 
 struct ProtocolProfile {
@@ -47,6 +51,7 @@ struct ProtocolProfile {
   // keys
   DeriveFn master_secret;
   DeriveFn key_block;
+  ExportKeysFn export_keys;
   // records
   RecordMacFn record_mac;
   bool mac_covers_version;

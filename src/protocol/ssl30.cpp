@@ -41,6 +41,25 @@ void key_block(ByteView master, Randoms r, ByteSpan out) {
   expand(master, r.server, r.client, out);
 }
 
+/// MD5 of the key and both randoms, the writer's own first; the IV without the key (RFC 6101
+/// section 6.2.2.1).
+void export_keys(Side writer, ByteView write_key, Randoms r, ByteSpan final_key, ByteSpan iv) {
+  const bool client = writer == Side::client;
+  const ByteView own = client ? r.client : r.server;
+  const ByteView peer = client ? r.server : r.client;
+  crypto::Secret<16> digest;
+  const auto fill = [&](ByteView key, ByteSpan out) {
+    Hasher md5{HashId::md5};
+    md5.update(key);
+    md5.update(own);
+    md5.update(peer);
+    md5.finish(digest);
+    std::memcpy(out.data(), digest.view().data(), std::min(out.size(), digest.size()));
+  };
+  fill(write_key, final_key);
+  fill({}, iv);
+}
+
 constexpr std::uint8_t kPad1 = 0x36;
 constexpr std::uint8_t kPad2 = 0x5c;
 
@@ -107,6 +126,7 @@ constinit const ProtocolProfile kSsl30{
     .hello_record_version = ProtocolVersion::ssl30,
     .master_secret = master_secret,
     .key_block = key_block,
+    .export_keys = export_keys,
     .record_mac = record_mac,
     .mac_covers_version = false,
     .padding = PaddingRule::ssl3_length_only,

@@ -16,6 +16,18 @@ void key_block(ByteView master, Randoms r, ByteSpan out) {  // section 6.3
   crypto::tls10_prf(master, "key expansion", {r.server, r.client}, out);
 }
 
+void export_keys(Side writer, ByteView write_key, Randoms r, ByteSpan final_key,
+                 ByteSpan iv) {  // section 6.3.1
+  const bool client = writer == Side::client;
+  crypto::tls10_prf(write_key, client ? "client write key" : "server write key",
+                    {r.client, r.server}, final_key);
+  // iv_block holds the client's IV and then the server's.
+  std::array<std::uint8_t, 32> block{};
+  const ByteSpan ivs = ByteSpan{block}.first(2 * iv.size());
+  crypto::tls10_prf({}, "IV block", {r.client, r.server}, ivs);
+  std::ranges::copy(ivs.subspan(client ? 0 : iv.size(), iv.size()), iv.begin());
+}
+
 /// HMAC (section 6.2.3.1), opened up into its two states so that they are keyed only once.
 RecordMac record_mac(HashId id, ByteView mac_secret) {
   crypto::Secret<crypto::kMaxHashBlock> pad;
@@ -92,6 +104,7 @@ constinit const ProtocolProfile kTls10{
     .hello_record_version = ProtocolVersion::tls10,
     .master_secret = master_secret,
     .key_block = key_block,
+    .export_keys = export_keys,
     .record_mac = record_mac,
     .mac_covers_version = true,
     .padding = PaddingRule::tls_filled,

@@ -8,16 +8,10 @@ namespace {
 
 bool is_ssl2_kind(const CipherSuite* s) { return s->first == ProtocolVersion::ssl20; }
 
-/// Curves need extensions (RFC 4492 section 4), and the old form has none.
-bool needs_curves(const CipherSuite& s) {
-  return s.kx == Kx::ecdhe || s.kx == Kx::ecdh_rsa || s.kx == Kx::ecdh_ecdsa ||
-         s.auth == Auth::ecdh || s.auth == Auth::ecdsa;
-}
-
 bool fits(const CipherSuite& s, HelloForm form) {
   switch (form) {
     case HelloForm::ssl2: return is_ssl2_kind(&s);
-    case HelloForm::v2_compatible: return !needs_curves(s);
+    case HelloForm::v2_compatible: return !is_ecc(s);  // it has no extensions
     case HelloForm::v3: break;
   }
   return !is_ssl2_kind(&s);

@@ -9,15 +9,19 @@
 namespace parley {
 namespace {
 
-/// A way to agree on a key that src/handshake implements. A new one adds its row here.
+/// A way to agree on a key that src/handshake implements, and what proves the server's share. A new
+/// one adds its row here.
 struct SpokenExchange {
   Kx kx;
   Auth auth;
-  bool is_export;
   bool operator==(const SpokenExchange&) const = default;
 };
 constexpr std::array kExchanges{
-    SpokenExchange{Kx::rsa, Auth::rsa, false},
+    SpokenExchange{Kx::rsa, Auth::rsa},         SpokenExchange{Kx::dhe, Auth::rsa},
+    SpokenExchange{Kx::dhe, Auth::dss},         SpokenExchange{Kx::dhe, Auth::anonymous},
+    SpokenExchange{Kx::ecdhe, Auth::rsa},       SpokenExchange{Kx::ecdhe, Auth::ecdsa},
+    SpokenExchange{Kx::ecdhe, Auth::anonymous}, SpokenExchange{Kx::ecdh_rsa, Auth::ecdh},
+    SpokenExchange{Kx::ecdh_ecdsa, Auth::ecdh},
 };
 
 /// The protocol classes whose hellos and records there are.
@@ -32,6 +36,8 @@ consteval std::array<std::optional<EncTraits>, kEncCount> make_traits() {
   const auto set = [&](Enc e, EncTraits t) { table[static_cast<std::size_t>(e)] = t; };
   set(Enc::null, {Mode::stream, {}, 0, 0});
   set(Enc::rc4, {Mode::stream, {}, 16, 0});
+  // Also in export suites: their 40 secret bits are stretched to the full 128 (RFC 2246 section
+  // 6.3.1), so that RC2 never runs with a short effective key.
   set(Enc::rc2, {Mode::cbc, Id::rc2_128, 16, 8});
   set(Enc::idea, {Mode::cbc, Id::idea, 16, 8});
   set(Enc::des, {Mode::cbc, Id::des, 8, 8});
@@ -64,9 +70,9 @@ std::optional<crypto::HashId> hash_of(Mac m) {
 
 bool is_spoken(const CipherSuite& s) {
   return std::ranges::find(kClasses, s.first) != kClasses.end() &&
-         std::ranges::find(kExchanges, SpokenExchange{s.kx, s.auth, s.is_export}) !=
-             kExchanges.end() &&
-         traits(s.enc).has_value() && hash_of(s.mac).has_value();
+         std::ranges::find(kExchanges, SpokenExchange{s.kx, s.auth}) != kExchanges.end() &&
+         // No other stack was ever found that speaks the 56-bit export suites of 1999.
+         s.strength != Strength::exp56 && traits(s.enc).has_value() && hash_of(s.mac).has_value();
 }
 
 const CipherList& spoken_cipher_suites() {
@@ -82,6 +88,16 @@ const CipherList& spoken_cipher_suites() {
 const EncTraits& enc_traits(Enc e) {
   assert(traits(e).has_value());
   return *traits(e);
+}
+
+KeyMaterial key_material(const CipherSuite& s) {
+  if (s.is_export) return {s.secret_bits / 8u, 0};
+  const EncTraits& t = enc_traits(s.enc);
+  return {t.key_size, t.iv_size};
+}
+
+bool is_ecc(const CipherSuite& s) {
+  return s.kx == Kx::ecdhe || s.kx == Kx::ecdh_rsa || s.kx == Kx::ecdh_ecdsa;
 }
 
 crypto::HashId mac_hash(Mac m) {

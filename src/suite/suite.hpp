@@ -19,6 +19,15 @@ const EncTraits& enc_traits(Enc);
 /// The same of its MAC.
 crypto::HashId mac_hash(Mac);
 
+/// What the key block holds for each direction of a suite, bytes: a full key and IV, or the short
+/// key of an export suite (RFC 2246 section 6.3.1).
+struct KeyMaterial {
+  std::size_t key_size, iv_size;
+};
+KeyMaterial key_material(const CipherSuite&);
+/// Agrees keys or signs on elliptic curves, and so wants the extensions of RFC 4492.
+bool is_ecc(const CipherSuite&);
+
 /// How a client writes its first hello.
 enum class HelloForm : std::uint8_t {
   ssl2,           ///< CLIENT-HELLO of SSL 2.0, for SSL 2.0 and nothing else

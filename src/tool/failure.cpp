@@ -129,6 +129,7 @@ Exit exit_for(Errc code) {
     case Errc::bad_alert:
     case Errc::data_before_finished:
     case Errc::wrong_cipher_returned:
+    case Errc::anonymous_certificate_request:
     case Errc::bad_compression:
     case Errc::unsolicited_extension:
     case Errc::duplicate_extension:

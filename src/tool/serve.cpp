@@ -33,7 +33,7 @@ constexpr std::size_t kMostConnections = 400;
 struct Flags {
   std::string listen{};
   Settings settings{};
-  std::string self_signed{};
+  std::vector<std::string> self_signed{};  ///< kinds of keys
   bool echo = false, www = false;
   std::string file{};
   bool once = false;
@@ -319,15 +319,22 @@ class PathGuard {
   std::string path_;
 };
 
+/// Nothing in force would show a certificate.
+bool all_anonymous(const SSLContext& context) {
+  return std::ranges::all_of(context.get_ciphers(),
+                             [](const CipherSuite* s) { return s->auth == Auth::anonymous; });
+}
+
 Exit run(Output& out, const Flags& f) {
   const Target where = parse_listener(f.listen);
   SSLContext context = f.settings.context();
   context.verify_mode = verify_mode(f.settings);
-  if (f.settings.cert.empty()) {
-    if (f.self_signed.empty())
-      throw usage_error("a server needs --cert and --key, or --self-signed");
-    context.load_cert_chain(self_signed("--self-signed", f.self_signed));
-  }
+  for (const std::string& kind : f.self_signed)
+    context.load_cert_chain(self_signed("--self-signed", kind));
+  if (f.settings.cert.empty() && f.self_signed.empty() && !all_anonymous(context))
+    throw usage_error(
+        "a server needs --cert and --key, or --self-signed, unless --ciphers leaves anonymous "
+        "suites alone");
   if (f.no_split) context.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
   catch_stop_signals();
   Server server(out, f, context, where.where.path);
@@ -353,7 +360,7 @@ void add_serve(CLI::App& app) {
       ->type_name("[ADDR:]PORT");
   f->settings.add(*c, "of clients: none (default), optional or required");
   c->add_flag("--self-signed{rsa:2048}", f->self_signed,
-              fmt::format("a new key and certificate, rsa:2048 or ={}", kKeyKinds))
+              fmt::format("a new key and certificate, rsa:2048 or ={}; may be repeated", kKeyKinds))
       ->excludes(c->get_option("--cert"));
   CLI::Option* echo = c->add_flag("--echo", f->echo, "send back what comes (default)");
   CLI::Option* www =

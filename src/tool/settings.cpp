@@ -56,9 +56,17 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
       ->take_all()
       ->expected(1);
   app.add_option("--verify", verify, verify_help)->type_name("MODE");
-  CLI::Option* c = app.add_option("--cert", cert, "our certificate chain, PEM")->type_name("FILE");
-  CLI::Option* k =
-      app.add_option("--key", key, "its private key, PEM (default: in --cert)")->type_name("FILE");
+  CLI::Option* c =
+      app.add_option("--cert", cert,
+                     "our certificate chain, PEM; repeat for an RSA, a DSA and an EC certificate")
+          ->type_name("FILE")
+          ->take_all()
+          ->expected(1);
+  CLI::Option* k = app.add_option("--key", key,
+                                  "its private key, PEM (default: in --cert); once for each --cert")
+                       ->type_name("FILE")
+                       ->take_all()
+                       ->expected(1);
   k->needs(c);
   app.add_option("--keylog", keylog, "append secrets for Wireshark here (also SSLKEYLOGFILE)")
       ->type_name("FILE");
@@ -88,7 +96,11 @@ SSLContext Settings::context() const {
   for (const std::string& file : ca)
     for (const Certificate& c : load_certificates(file))
       context.load_verify_data(DER_cert_to_PEM_cert(c.der()));
-  if (!cert.empty()) context.load_cert_chain(load_identity(cert, key.empty() ? cert : key));
+  if (!key.empty() && key.size() != cert.size())
+    throw usage_error(fmt::format("{} --cert and {} --key: give one key for each certificate",
+                                  cert.size(), key.size()));
+  for (std::size_t i = 0; i < cert.size(); ++i)
+    context.load_cert_chain(load_identity(cert[i], key.empty() ? cert[i] : key[i]));
   return context;
 }
 

@@ -15,9 +15,9 @@ struct Settings {
   std::string ciphers{};
   const CLI::Option* ciphers_flag = nullptr;  ///< an empty string is not the default
   std::vector<std::string> ca{};
-  std::string verify{};  ///< empty: not given
-  std::string cert{}, key{};
-  std::string keylog{};  ///< empty: SSLKEYLOGFILE, if that is set
+  std::string verify{};                    ///< empty: not given
+  std::vector<std::string> cert{}, key{};  ///< pairs, in the order given
+  std::string keylog{};                    ///< empty: SSLKEYLOGFILE, if that is set
 
   /// --ssl3 --tls1 --sslv23
   void add_versions(CLI::App&);

@@ -93,7 +93,7 @@ Result<PrivateKey> PrivateKey::generate_dsa(Rng& rng, std::size_t bits) {
 }
 
 Result<PrivateKey> PrivateKey::generate_ec(Rng& rng, std::string_view curve) {
-  const auto known = trust::find_curve(curve);
+  const auto known = crypto::find_curve(curve);
   if (!known) return Error{.code = Errc::bad_argument, .where = "curve"};
   if (trust::curve_oid(*known).empty())
     return Error{.code = Errc::unsupported_key, .where = "a curve that cannot sign"};

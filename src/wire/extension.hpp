@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "parley/reader.hpp"
 #include "parley/writer.hpp"
@@ -17,6 +18,10 @@ enum class Place : std::uint8_t { client_hello, server_hello };
 struct HelloExtensions {
   /// The host_name; empty in a ServerHello, where it only acknowledges.
   std::optional<std::string> server_name;
+  /// NamedCurve numbers a client can use, best first; clients only (RFC 4492 section 5.1.1).
+  std::optional<std::vector<std::uint16_t>> supported_groups;
+  /// ECPointFormat numbers the sender can read.
+  std::optional<Bytes> ec_point_formats;
   /// renegotiated_connection; empty in an initial handshake.
   std::optional<Bytes> renegotiated_connection;
 };
@@ -31,6 +36,8 @@ struct HelloExtension {
   void (*read)(Reader&, HelloExtensions&, Place);
 };
 extern const HelloExtension kServerName;
+extern const HelloExtension kSupportedGroups;
+extern const HelloExtension kEcPointFormats;
 extern const HelloExtension kRenegotiationInfo;
 
 std::span<const HelloExtension* const> extension_registry();

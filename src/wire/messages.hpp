@@ -12,8 +12,14 @@ namespace parley {
 inline constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
 /// CompressionMethod.null (RFC 2246 section 7.4.1.2), the only one parley speaks (CRIME).
 inline constexpr std::uint8_t kCompressionNull = 0;
-/// ClientCertificateType.rsa_sign (RFC 2246 section 7.4.4).
+/// ClientCertificateType (RFC 2246 section 7.4.4, RFC 4492 section 5.5).
 inline constexpr std::uint8_t kRsaSign = 1;
+inline constexpr std::uint8_t kDssSign = 2;
+inline constexpr std::uint8_t kEcdsaSign = 64;
+/// ECCurveType.named_curve (RFC 4492 section 5.4), the only one parley speaks.
+inline constexpr std::uint8_t kNamedCurve = 3;
+/// ECPointFormat.uncompressed (RFC 4492 section 5.1.2), the only one parley sends.
+inline constexpr std::uint8_t kUncompressedPoint = 0;
 
 /// RFC 2246 section 7.4.1.2; RFC 6101 section 5.6.1.2.
 struct ClientHello {
@@ -69,6 +75,50 @@ void wire_certificate(Io io, M& m) {
                     3, 1, m.certificate_list);
 }
 
+/// ServerKeyExchange (RFC 2246 section 7.4.3): ServerDHParams, ServerRSAParams of export suites,
+/// and ServerECDHParams (RFC 4492 section 5.4). The signature covers what stands before it and is
+/// missing in anonymous suites.
+struct ServerKeyExchangeDh {
+  static constexpr const char* kName = "server_key_exchange";
+  Bytes dh_p, dh_g, dh_ys;
+  std::optional<Bytes> signature;
+  bool operator==(const ServerKeyExchangeDh&) const = default;
+};
+template <class Io, class M>
+void wire_server_key_exchange_dh(Io io, M& m) {
+  io.opaque("server_key_exchange.dh_p", 2, m.dh_p, 1, 65535);
+  io.opaque("server_key_exchange.dh_g", 2, m.dh_g, 1, 65535);
+  io.opaque("server_key_exchange.dh_Ys", 2, m.dh_ys, 1, 65535);
+  io.optional_tail("server_key_exchange.signature", m.signature);
+}
+struct ServerKeyExchangeRsa {
+  static constexpr const char* kName = "server_key_exchange";
+  Bytes rsa_modulus, rsa_exponent;
+  std::optional<Bytes> signature;
+  bool operator==(const ServerKeyExchangeRsa&) const = default;
+};
+template <class Io, class M>
+void wire_server_key_exchange_rsa(Io io, M& m) {
+  io.opaque("server_key_exchange.rsa_modulus", 2, m.rsa_modulus, 1, 65535);
+  io.opaque("server_key_exchange.rsa_exponent", 2, m.rsa_exponent, 1, 65535);
+  io.optional_tail("server_key_exchange.signature", m.signature);
+}
+struct ServerKeyExchangeEcdh {
+  static constexpr const char* kName = "server_key_exchange";
+  std::uint8_t curve_type = kNamedCurve;
+  std::uint16_t named_curve = 0;
+  Bytes point;
+  std::optional<Bytes> signature;
+  bool operator==(const ServerKeyExchangeEcdh&) const = default;
+};
+template <class Io, class M>
+void wire_server_key_exchange_ecdh(Io io, M& m) {
+  io.u8("server_key_exchange.curve_type", m.curve_type);
+  io.u16("server_key_exchange.named_curve", m.named_curve);
+  io.opaque("server_key_exchange.point", 1, m.point, 1, 255);
+  io.optional_tail("server_key_exchange.signature", m.signature);
+}
+
 /// RFC 2246 section 7.4.4.
 struct CertificateRequestMessage {
   static constexpr const char* kName = "certificate_request";
@@ -111,6 +161,27 @@ struct ClientKeyExchangeRsaSsl30 {
 template <class Io, class M>
 void wire_client_key_exchange_rsa_ssl30(Io io, M& m) {
   io.rest("client_key_exchange.encrypted_pre_master_secret", m.encrypted_pre_master_secret);
+}
+
+/// ClientDiffieHellmanPublic, explicit (RFC 2246 section 7.4.7.2).
+struct ClientKeyExchangeDh {
+  static constexpr const char* kName = "client_key_exchange";
+  Bytes dh_yc;
+  bool operator==(const ClientKeyExchangeDh&) const = default;
+};
+template <class Io, class M>
+void wire_client_key_exchange_dh(Io io, M& m) {
+  io.opaque("client_key_exchange.dh_Yc", 2, m.dh_yc, 1, 65535);
+}
+/// ClientECDiffieHellmanPublic, explicit (RFC 4492 section 5.7).
+struct ClientKeyExchangeEcdh {
+  static constexpr const char* kName = "client_key_exchange";
+  Bytes ecdh_yc;
+  bool operator==(const ClientKeyExchangeEcdh&) const = default;
+};
+template <class Io, class M>
+void wire_client_key_exchange_ecdh(Io io, M& m) {
+  io.opaque("client_key_exchange.ecdh_Yc", 1, m.ecdh_yc, 1, 255);
 }
 
 /// RFC 2246 section 7.4.8.
@@ -164,10 +235,15 @@ void wire_change_cipher_spec(Io io, M& m) {
   X(ClientHello, wire_client_hello)                                \
   X(ServerHello, wire_server_hello)                                \
   X(CertificateMessage, wire_certificate)                          \
+  X(ServerKeyExchangeDh, wire_server_key_exchange_dh)              \
+  X(ServerKeyExchangeRsa, wire_server_key_exchange_rsa)            \
+  X(ServerKeyExchangeEcdh, wire_server_key_exchange_ecdh)          \
   X(CertificateRequestMessage, wire_certificate_request)           \
   X(ServerHelloDone, wire_server_hello_done)                       \
   X(ClientKeyExchangeRsa, wire_client_key_exchange_rsa)            \
   X(ClientKeyExchangeRsaSsl30, wire_client_key_exchange_rsa_ssl30) \
+  X(ClientKeyExchangeDh, wire_client_key_exchange_dh)              \
+  X(ClientKeyExchangeEcdh, wire_client_key_exchange_ecdh)          \
   X(CertificateVerifyMessage, wire_certificate_verify)             \
   X(Finished, wire_finished)                                       \
   X(AlertMessage, wire_alert)                                      \

@@ -298,7 +298,7 @@ TEST(Limits, a_certificate_message_may_be_larger_but_not_endless) {
 TEST(Rollback, a_premaster_with_another_version_fails_like_any_wrong_key) {
   // A man in the middle lowers client_version: the server sees SSL 3.0 in the hello and TLS 1.0
   // in the premaster secret (RFC 2246 section 7.4.7.1) and must not say which of the two it was.
-  Pair p{{.client = client_config(), .server = server_config()}};
+  Pair p{{.client = client_config({}, "AES128-SHA"), .server = server_config({}, "AES128-SHA")}};
   p.from_client.tamper = [first = true](Bytes& piece) mutable {
     if (first) piece[10] = 0;
     first = false;

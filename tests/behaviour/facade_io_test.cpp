@@ -164,7 +164,7 @@ TEST(GetServerCertificate, returns_the_leaf_in_PEM_and_checks_it_on_request) {
   };
   const std::string pem = fetch(PROTOCOL_SSLv3, {});
   EXPECT_EQ(PEM_cert_to_DER_cert(pem),
-            to_bytes(server_context().config()->identity->chain.front().der()));
+            to_bytes(server_context().config()->identities.front().chain.front().der()));
   EXPECT_EQ(fetch(PROTOCOL_SSLv23, pki("ca.pem")), pem);
   EXPECT_TRUE(says(ssl_error([&] { fetch(PROTOCOL_SSLv23, pki("wrong_ca.pem")); }),
                    "certificate verify failed"));

@@ -203,13 +203,13 @@ TEST_F(Files, a_chain_loads_from_one_file_or_two) {
   c.load_cert_chain(pki("server_cert.pem"), pki("server_key.pem"));
   c.load_cert_chain(pki("server.pem"), pki("server.pem"));
   c.load_cert_chain(pki("chain.pem"), "");
-  ASSERT_TRUE(c.config()->identity.has_value());
-  EXPECT_EQ(c.config()->identity->chain.size(), 2u);
+  ASSERT_EQ(c.config()->identities.size(), 1u);
+  EXPECT_EQ(c.config()->identities.front().chain.size(), 2u);
   // The order of key and certificates in the file does not matter.
   const std::string swapped =
       content(pki("server_cert.pem")) + "some prose\n" + content(pki("server_key.pem"));
   c.load_cert_chain(write("swapped.pem", swapped));
-  EXPECT_EQ(c.config()->identity->chain.size(), 1u);
+  EXPECT_EQ(c.config()->identities.front().chain.size(), 1u);
 }
 
 TEST_F(Files, that_cannot_be_read_are_an_IOError_and_not_an_SSLError) {
@@ -291,10 +291,10 @@ TEST_F(Files, a_key_of_another_certificate_is_refused) {
 TEST_F(Files, a_failed_load_changes_nothing) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_cert_chain(pki("server.pem"));
-  const bytes before = to_bytes(c.config()->identity->chain.front().der());
+  const bytes before = to_bytes(c.config()->identities.front().chain.front().der());
   EXPECT_THROW(c.load_cert_chain(pki("names.pem"), pki("other_key.pem")), SSLError);
   EXPECT_THROW(c.load_cert_chain(pki("names.pem"), pki("no_such_file")), IOError);
-  EXPECT_EQ(to_bytes(c.config()->identity->chain.front().der()), before);
+  EXPECT_EQ(to_bytes(c.config()->identities.front().chain.front().der()), before);
   c.load_verify_locations(pki("ca.pem"));
   const std::string half = content(pki("wrong_ca.pem")) + "-----BEGIN CERTIFICATE-----\n!\n";
   EXPECT_THROW(c.load_verify_locations(write("half.pem", half)), SSLError);
@@ -307,10 +307,10 @@ TEST_F(Files, a_leaf_alone_is_completed_from_the_trust_store) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_cert_chain(pki("server.pem"));
   c.load_verify_locations(pki("wrong_ca.pem"));
-  EXPECT_EQ(c.config()->identity->chain.size(), 1u);
+  EXPECT_EQ(c.config()->identities.front().chain.size(), 1u);
   c.load_verify_locations(pki("ca.pem"));
-  ASSERT_EQ(c.config()->identity->chain.size(), 2u);
-  EXPECT_TRUE(c.config()->identity->chain[1].self_issued());
+  ASSERT_EQ(c.config()->identities.front().chain.size(), 2u);
+  EXPECT_TRUE(c.config()->identities.front().chain[1].self_issued());
 }
 
 // ---- wrap_socket, before any handshake -----------------------------------------------------

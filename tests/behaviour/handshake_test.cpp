@@ -1,4 +1,4 @@
-// Two engines agree: every version by every suite, full and resumed, and on what they refuse.
+// Two engines agree, in every version, and on what they refuse. suites_test.cpp has every suite.
 #include <gtest/gtest.h>
 
 #include "parley/issue.hpp"
@@ -17,77 +17,6 @@ Bytes pattern(std::size_t n) {
   return b;
 }
 
-struct Cell {
-  ProtocolVersion version;
-  const CipherSuite* suite;
-};
-void PrintTo(const Cell& c, std::ostream* os) {
-  *os << version_name(c.version) << " " << c.suite->openssl_name;
-}
-std::vector<Cell> all_cells() {
-  std::vector<Cell> cells;
-  for (const ProtocolVersion v : kVersions)
-    for (const CipherSuite* s : spoken_cipher_suites()) cells.push_back({v, s});
-  return cells;
-}
-
-class EverySuite : public testing::TestWithParam<Cell> {};
-INSTANTIATE_TEST_SUITE_P(Handshake, EverySuite, testing::ValuesIn(all_cells()), [](const auto& i) {
-  std::string name{version_name(i.param.version)};
-  name += "_";
-  for (const char c : i.param.suite->openssl_name) name += c == '-' ? '_' : c;
-  return name;
-});
-
-TEST_P(EverySuite, agrees_moves_data_both_ways_and_closes) {
-  const auto [version, suite] = GetParam();
-  Pair p{{.client = client_config({version}, suite->openssl_name),
-          .server = server_config({version}, suite->openssl_name)}};
-  ASSERT_TRUE(p.run()) << (p.client.failure() ? p.client.failure()->text() : "") << " / "
-                       << (p.server.failure() ? p.server.failure()->text() : "");
-  for (Connection* c : {&p.client, &p.server}) {
-    EXPECT_EQ(c->version(), version);
-    EXPECT_EQ(c->suite(), suite);
-    EXPECT_FALSE(c->resumed());
-  }
-  EXPECT_TRUE(p.client.peer_verified());
-  ASSERT_EQ(p.client.peer_chain().size(), 2u);
-  EXPECT_EQ(p.client.peer_chain().front(), server_identity().chain.front());
-  EXPECT_EQ(p.client_seen.key_log, p.server_seen.key_log);
-
-  const Bytes data = pattern(100000);
-  EXPECT_EQ(p.transfer(Side::client, data), data);
-  EXPECT_EQ(p.transfer(Side::server, data), data);
-  EXPECT_TRUE(p.close());
-}
-
-TEST_P(EverySuite, resumes_by_session_id) {
-  const auto [version, suite] = GetParam();
-  const auto client = client_config({version}, suite->openssl_name);
-  const auto server = server_config({version}, suite->openssl_name);
-  Pair first{{.client = client, .server = server}};
-  ASSERT_TRUE(first.run());
-  ASSERT_TRUE(first.close());
-  ASSERT_NE(first.client.session(), nullptr);
-
-  Pair second{{.client = client, .server = server, .resume = first.client.session(), .seed = 7}};
-  ASSERT_TRUE(second.run());
-  EXPECT_TRUE(second.client.resumed());
-  EXPECT_TRUE(second.server.resumed());
-  EXPECT_TRUE(second.client.peer_verified());
-  EXPECT_EQ(second.client.peer_chain().size(), 2u);
-  const Bytes data = pattern(20000);
-  EXPECT_EQ(second.transfer(Side::client, data), data);
-  EXPECT_EQ(second.transfer(Side::server, data), data);
-  EXPECT_TRUE(second.close());
-  EXPECT_EQ(server->counters->hits, 1);
-  EXPECT_EQ(server->counters->accept_good, 2);
-  // The short order of RFC 2246 section 7.3, figure 2: nothing between the hellos and the keys.
-  ASSERT_EQ(second.server_seen.messages.size(), 6u);
-  EXPECT_EQ(second.server_seen.messages[2].step, Step::change_cipher_spec);
-  EXPECT_EQ(second.server_seen.messages[2].from, Side::server);
-}
-
 class EveryVersion : public testing::TestWithParam<ProtocolVersion> {};
 INSTANTIATE_TEST_SUITE_P(Handshake, EveryVersion, testing::ValuesIn(kVersions),
                          [](const auto& i) { return std::string{version_name(i.param)}; });
@@ -104,7 +33,7 @@ TEST_P(EveryVersion, survives_bytes_arriving_one_by_one) {
 
 TEST_P(EveryVersion, client_certificate_is_asked_for_sent_and_verified) {
   const auto client = client_config({GetParam()});
-  client->identity = client_identity();
+  client->identities = {client_identity()};
   const auto server = server_config({GetParam()});
   server->verify_mode = VerifyMode::required;
   Pair p{{.client = client, .server = server}};
@@ -204,7 +133,7 @@ TEST(Negotiation, null_suites_are_never_chosen_by_default) {
 
 TEST(Negotiation, a_server_without_a_certificate_shares_no_cipher) {
   const auto server = server_config();
-  server->identity.reset();
+  server->identities.clear();
   Pair p{{.client = client_config(), .server = server}};
   EXPECT_FALSE(p.run());
   EXPECT_EQ(p.server.failure()->code, Errc::no_shared_cipher);
@@ -399,7 +328,7 @@ TEST(Weakness, short_keys_and_md5_signatures_are_announced) {
   request = {.not_before = kNow - 60, .not_after = kNow + 3600, .hash = "md5"};
   const PrivateKey key = *PrivateKey::generate_rsa(rng, 512);
   const auto server = server_config({ProtocolVersion::tls10}, "AES128-SHA");
-  server->identity = Identity{{*issue_certificate(rng, request, key, &root, &root_key)}, key};
+  server->identities = {Identity{{*issue_certificate(rng, request, key, &root, &root_key)}, key}};
   const auto client = client_config({ProtocolVersion::tls10}, "AES128-SHA");
   client->trust.add(root);
   Pair p{{.client = client, .server = server}};

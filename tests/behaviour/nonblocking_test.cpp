@@ -233,7 +233,7 @@ TEST(NonBlocking, a_handshake_through_a_tiny_transport_wants_to_write) {
     s->setblocking(false);
     s->setsockopt(SOL_SOCKET, SO_SNDBUF, 1);
   }
-  Identity identity = *server_context(PROTOCOL_TLSv1, "chain.pem").config()->identity;
+  Identity identity = server_context(PROTOCOL_TLSv1, "chain.pem").config()->identities.front();
   while (identity.chain.size() < 40) identity.chain.push_back(identity.chain[1]);
   SSLContext context(PROTOCOL_TLSv1);
   context.load_cert_chain(identity);

@@ -13,10 +13,15 @@ constexpr std::string_view kPing = "ping: a line of the client\n";
 constexpr std::string_view kPong = "pong: a line of the server\n";
 
 Pair::Options options(const FlowCase& c) {
+  if (c.own_identity) {
+    Pair::Options o = suite_options(*find_cipher_suite(c.suite), c.version);
+    o.seed = kSeed;
+    return o;
+  }
   const auto client = client_config({c.version}, c.suite);
   const auto server = server_config({c.version}, c.suite);
   if (c.ask_client_certificate) server->verify_mode = VerifyMode::optional;
-  if (c.have_client_certificate) client->identity = client_identity();
+  if (c.have_client_certificate) client->identities = {client_identity()};
   Pair::Options o{.client = client, .server = server, .seed = kSeed};
   if (c.resumed) {
     Pair first{{.client = client, .server = server, .seed = kSeed - 1}};
@@ -69,6 +74,14 @@ std::vector<FlowCase> flow_cases() {
                      .version = v,
                      .suite = "RC4-SHA",
                      .ask_client_certificate = true});
+    // One of each key exchange: DHE, DH_anon, ECDHE, fixed ECDH, RSA_EXPORT.
+    for (const auto& [name, suite] :
+         {std::pair{"-dhe-dss-aes128-sha", "DHE-DSS-AES128-SHA"},
+          std::pair{"-adh-camellia128-sha", "ADH-CAMELLIA128-SHA"},
+          std::pair{"-ecdhe-ecdsa-aes256-sha", "ECDHE-ECDSA-AES256-SHA"},
+          std::pair{"-ecdh-rsa-des-cbc3-sha", "ECDH-RSA-DES-CBC3-SHA"},
+          std::pair{"-exp-rc2-cbc-md5", "EXP-RC2-CBC-MD5"}})
+      cases.push_back({.name = version + name, .version = v, .suite = suite, .own_identity = true});
   }
   return cases;
 }

@@ -16,6 +16,7 @@ struct FlowCase {
   bool resumed = false;
   bool ask_client_certificate = false;
   bool have_client_certificate = false;
+  bool own_identity = false;  ///< a server whose kind of key the suite asks for
 };
 std::vector<FlowCase> flow_cases();
 /// For the names of tests.

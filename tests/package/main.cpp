@@ -13,7 +13,7 @@ int main() {
   const auto certificate = issue_certificate(system_rng(), request, *key);
   if (!certificate) return 1;
   auto config = std::make_shared<Config>();
-  config->identity = Identity{{*certificate}, *key};
+  config->identities = {Identity{{*certificate}, *key}};
   Connection client = Connection::client(config, "localhost", system_environment());
   Connection server = Connection::server(config, system_environment());
   for (int i = 0; i < 10; ++i) {

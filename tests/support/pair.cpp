@@ -1,5 +1,7 @@
 #include "support/pair.hpp"
 
+#include <map>
+#include <mutex>
 #include <stdexcept>
 
 #include "parley/issue.hpp"
@@ -99,13 +101,25 @@ struct TestPki {
   TrustStore trust;
 };
 
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error("test PKI: " + result.error().text());
+  return *std::move(result);
+}
+
+/// As short as each kind comes without being refused anywhere.
+PrivateKey make_key(Rng& rng, KeyType type) {
+  switch (type) {
+    case KeyType::rsa: return must(PrivateKey::generate_rsa(rng, 1024));
+    case KeyType::dsa: return must(PrivateKey::generate_dsa(rng, 512));
+    case KeyType::ec: break;
+  }
+  return must(PrivateKey::generate_ec(rng, "secp256r1"));
+}
+
 TestPki make_test_pki() {
   SeededRng rng{20260101};
   constexpr std::int64_t kDay = 86400;
-  const auto must = [](auto result) {
-    if (!result) throw std::runtime_error("test PKI: " + result.error().text());
-    return *std::move(result);
-  };
   CertificateRequest request{.common_name = "parley test root",
                              .not_before = kNow - kDay,
                              .not_after = kNow + 3650 * kDay,
@@ -145,6 +159,29 @@ std::shared_ptr<Config> config(std::vector<ProtocolVersion> versions, std::strin
 
 const Identity& server_identity() { return pki().server; }
 const Identity& client_identity() { return pki().client; }
+const Identity& era_identity(KeyType type, KeyType signed_by) {
+  static std::mutex mutex;
+  static std::map<std::pair<KeyType, KeyType>, Identity> made;
+  const std::lock_guard lock{mutex};
+  const std::pair which{type, signed_by};
+  if (const auto it = made.find(which); it != made.end()) return it->second;
+  SeededRng rng{500 + 10 * static_cast<std::uint64_t>(type) +
+                static_cast<std::uint64_t>(signed_by)};
+  const PrivateKey root_key = make_key(rng, signed_by);
+  CertificateRequest request{.common_name = "root of " + std::string{key_type_name(signed_by)},
+                             .not_before = kNow - 86400,
+                             .not_after = kNow + 86400,
+                             .ca = true,
+                             .hash = "sha1"};
+  const Certificate root = must(issue_certificate(rng, request, root_key));
+  request.ca = false;
+  request.common_name = "localhost";
+  PrivateKey key = make_key(rng, type);
+  Certificate c = must(issue_certificate(rng, request, key, &root, &root_key));
+  return made.emplace(which, Identity{.chain = {std::move(c), root}, .key = std::move(key)})
+      .first->second;
+}
+
 const TrustStore& test_trust() { return pki().trust; }
 
 std::shared_ptr<Config> client_config(std::vector<ProtocolVersion> versions,
@@ -157,9 +194,35 @@ std::shared_ptr<Config> client_config(std::vector<ProtocolVersion> versions,
 std::shared_ptr<Config> server_config(std::vector<ProtocolVersion> versions,
                                       std::string_view suites) {
   auto c = config(std::move(versions), suites);
-  c->identity = server_identity();
+  c->identities = {server_identity()};
   c->sessions = std::make_shared<SessionCache>(300);
   return c;
+}
+
+std::optional<Identity> suite_identity(const CipherSuite& s) {
+  switch (s.auth) {
+    case Auth::rsa: return era_identity(KeyType::rsa, KeyType::rsa);
+    case Auth::dss: return era_identity(KeyType::dsa, KeyType::dsa);
+    case Auth::ecdsa: return era_identity(KeyType::ec, KeyType::ec);
+    case Auth::ecdh:
+      return era_identity(KeyType::ec, s.kx == Kx::ecdh_rsa ? KeyType::rsa : KeyType::ec);
+    default: return std::nullopt;
+  }
+}
+
+Pair::Options suite_options(const CipherSuite& s, ProtocolVersion version) {
+  auto client = std::make_shared<Config>();
+  auto server = std::make_shared<Config>();
+  client->versions = server->versions = {version};
+  client->suites = server->suites = {&s};
+  server->counters = std::make_shared<SessionCounters>();
+  server->sessions = std::make_shared<SessionCache>(300);
+  if (const auto identity = suite_identity(s)) {
+    server->identities = {*identity};
+    client->trust.add(identity->chain.back());
+    client->verify_mode = VerifyMode::required;
+  }
+  return {.client = client, .server = server};
 }
 
 Bytes record(ContentType type, ProtocolVersion version, ByteView fragment) {

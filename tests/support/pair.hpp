@@ -80,12 +80,21 @@ const Identity& server_identity();
 const Identity& client_identity();
 /// Holds the root of both.
 const TrustStore& test_trust();
+/// For localhost, with a key of one kind and a root of its own of another: the chain is leaf and
+/// root. Made once per process, the same in every one.
+const Identity& era_identity(KeyType, KeyType signed_by);
 
 /// A config for tests: these versions and suites, the server with identity and session cache.
 std::shared_ptr<Config> client_config(std::vector<ProtocolVersion> versions = {},
                                       std::string_view suites = {});
 std::shared_ptr<Config> server_config(std::vector<ProtocolVersion> versions = {},
                                       std::string_view suites = {});
+
+/// The identity whose kind serves a suite; nothing for an anonymous one.
+std::optional<Identity> suite_identity(const CipherSuite&);
+/// A pair that agrees on exactly this suite in this version, with what it needs of identities and
+/// trust, and a session cache.
+Pair::Options suite_options(const CipherSuite&, ProtocolVersion);
 
 /// A record as it stands on the wire, unprotected.
 Bytes record(ContentType, ProtocolVersion, ByteView fragment);

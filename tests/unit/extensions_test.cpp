@@ -50,7 +50,9 @@ TEST(Extensions, the_registry_has_these_rows) {
             std::string{e->specification} + "\n";
   EXPECT_EQ(rows,
             "0 server_name, RFC 4366 section 3.1\n"
-            "65281 renegotiation_info, RFC 5746 section 3.2\n");
+            "65281 renegotiation_info, RFC 5746 section 3.2\n"
+            "11 ec_point_formats, RFC 4492 section 5.1.2\n"
+            "10 supported_groups, RFC 4492 section 5.1.1\n");
 }
 
 TEST(Extensions, nothing_present_makes_an_empty_block) {
@@ -211,6 +213,32 @@ TEST(RenegotiationInfo, holds_up_to_255_bytes_and_nothing_behind_them) {
   EXPECT_EQ(refusal(extension(kRenegotiationInfoNumber, {}))->code, Errc::truncated);
   EXPECT_EQ(refusal(extension(kRenegotiationInfoNumber, Bytes{1}))->code, Errc::truncated);
   EXPECT_EQ(refusal(extension(kRenegotiationInfoNumber, Bytes{0, 0}))->code, Errc::trailing_bytes);
+}
+
+// The bytes of RFC 4492 sections 5.1.1 and 5.1.2 for secp256r1 and secp384r1, uncompressed.
+TEST(EllipticCurves, are_named_as_the_specification_writes_them) {
+  HelloExtensions e;
+  e.supported_groups = {23, 24};
+  e.ec_point_formats = {0};
+  const Bytes block = write_extensions(e, Place::client_hello);
+  EXPECT_EQ(to_hex(block), "000b00020100000a0006000400170018");
+  HelloExtensions back;
+  ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, back));
+  EXPECT_EQ(back.supported_groups, e.supported_groups);
+  EXPECT_EQ(back.ec_point_formats, e.ec_point_formats);
+}
+
+TEST(EllipticCurves, empty_and_cut_lists_are_refused) {
+  for (const Bytes& list :
+       {Bytes{}, Bytes{0, 0}, Bytes{0, 1, 0}, Bytes{0, 2, 0}, Bytes{0, 3, 0, 23, 0}})
+    EXPECT_TRUE(refusal(extension(10, list)).has_value()) << to_hex(list);
+  for (const Bytes& list : {Bytes{}, Bytes{0}, Bytes{2, 0}})
+    EXPECT_TRUE(refusal(extension(11, list)).has_value()) << to_hex(list);
+}
+
+TEST(EllipticCurves, a_peer_that_cannot_read_uncompressed_points_is_refused) {
+  EXPECT_EQ(refusal(extension(11, Bytes{2, 1, 2}))->code, Errc::bad_extension);
+  EXPECT_FALSE(refusal(extension(11, Bytes{2, 1, 0})).has_value());
 }
 
 TEST(Extensions, a_refused_extension_names_where_it_went_wrong) {

@@ -14,6 +14,7 @@ class KxRsa : public testing::TestWithParam<const ProtocolProfile*> {
   KxRsa() {
     h.profile = GetParam();
     h.offered_version = GetParam()->version;
+    h.identity = &config->identities.front();
   }
   const crypto::RsaPublicKey& public_key() const {
     static const auto key =

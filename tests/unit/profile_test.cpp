@@ -50,6 +50,11 @@ Bytes answer(const ProtocolProfile& p, const VectorCase& c) {
   const Bytes server = hex_field(c, "server_random");
   Bytes out(field(c, "out").size() / 2);
   if (what == "master_secret") p.master_secret(secret, {.client = client, .server = server}, out);
+  if (what == "export_keys") {
+    const std::size_t key_size = out.size() - test::number_field(c, "iv_size");
+    p.export_keys(side_of(c), secret, {.client = client, .server = server},
+                  ByteSpan{out}.first(key_size), ByteSpan{out}.subspan(key_size));
+  }
   if (what == "key_block") p.key_block(secret, {.client = client, .server = server}, out);
   return out;
 }
@@ -66,7 +71,8 @@ TEST(Profile, every_function_gives_the_answers_computed_from_the_text_of_its_rfc
                                                  {"key_block", 5},
                                                  {"record_mac", 12},
                                                  {"finished", 10},
-                                                 {"certificate_verify", 5}}));
+                                                 {"certificate_verify", 5},
+                                                 {"export_keys", 6}}));
   }
 }
 
@@ -321,12 +327,13 @@ std::string script_cell(std::span<const Line> s) {
 /// Every field of a profile in words, in the order of the struct.
 std::vector<std::pair<std::string, std::string>> in_words(const ProtocolProfile& p) {
   // Names every member: a new one does not compile until it has a row here.
-  const auto& [version, name, hello_record_version, master_secret, key_block, record_mac,
-               mac_covers_version, padding, split_cbc_records, finished, certificate_verify,
-               no_client_certificate, rsa_premaster, hello_extensions,
+  const auto& [version, name, hello_record_version, master_secret, key_block, export_keys,
+               record_mac, mac_covers_version, padding, split_cbc_records, finished,
+               certificate_verify, no_client_certificate, rsa_premaster, hello_extensions,
                close_notify_needed_to_resume, alerts, full, resumed] = p;
   static_cast<void>(master_secret);
   static_cast<void>(key_block);
+  static_cast<void>(export_keys);
   static_cast<void>(record_mac);
   static_cast<void>(certificate_verify);
   const Bytes nothing;
@@ -339,6 +346,8 @@ std::vector<std::pair<std::string, std::string>> in_words(const ProtocolProfile&
                                       "PRF, \"master secret\"")},
       {"key_block", function_cell(p, "key_block", "MD5 over SHA-1 with 'A', 'BB', 'CCC' ...",
                                   "PRF, \"key expansion\"")},
+      {"export_keys", function_cell(p, "export_keys", "MD5 of the key and the randoms",
+                                    "PRF, \"client write key\" ...")},
       {"record_mac", function_cell(p, "record_mac", "pad_1 and pad_2 behind the secret", "HMAC")},
       {"mac_covers_version", yes(mac_covers_version)},
       {"padding", padding == PaddingRule::ssl3_length_only ? "shorter than a block, bytes free"

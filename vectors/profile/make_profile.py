@@ -45,6 +45,10 @@ class Ssl30:
     def key_block(self, master, client, server, n):
         return self.expand(master, server, client, n)
 
+    def export_keys(self, key, client, server, side, key_size, iv_size):  # section 6.2.2.1
+        own, peer = (client, server) if side == "client" else (server, client)
+        return md5(key, own, peer)[:key_size] + md5(own, peer)[:iv_size]
+
     def record_mac(self, name, secret, seq, kind, data):  # section 5.2.3.1
         h, pad = self.HASHES[name]
         inner = h(secret, b"\x36" * pad, seq.to_bytes(8, "big"), bytes([kind]),
@@ -89,6 +93,12 @@ class Tls10:
     def key_block(self, master, client, server, n):  # section 6.3
         return self.prf(master, b"key expansion", server + client, n)
 
+    def export_keys(self, key, client, server, side, key_size, iv_size):  # section 6.3.1
+        label = side.encode() + b" write key"
+        ivs = self.prf(b"", b"IV block", client + server, 2 * iv_size)
+        iv = ivs[:iv_size] if side == "client" else ivs[iv_size:]
+        return self.prf(key, label, client + server, key_size) + iv
+
     def record_mac(self, name, secret, seq, kind, data):  # section 6.2.3.1
         header = seq.to_bytes(8, "big") + bytes([kind]) + self.VERSION + len(data).to_bytes(2, "big")
         return hmac.new(secret, header + data, name).digest()
@@ -123,6 +133,12 @@ def cases(p):
                    "out": p.finished(m, t, side)}
         yield {"what": "certificate_verify", "secret": m, "messages": t,
                "out": p.certificate_verify(m, t)}
+    for key_size, iv_size in ((16, 0), (16, 8), (8, 8)):  # RC4_40, RC2_CBC_40, DES40_CBC
+        k, c, s = some(5), some(32), some(32)
+        for side in ("client", "server"):
+            yield {"what": "export_keys", "side": side, "secret": k, "client_random": c,
+                   "server_random": s, "iv_size": iv_size,
+                   "out": p.export_keys(k, c, s, side, key_size, iv_size)}
 
 
 def text(value):

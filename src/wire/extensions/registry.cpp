@@ -6,7 +6,8 @@
 
 namespace parley {
 namespace {
-constexpr std::array<const HelloExtension*, 2> kExtensions{&kServerName, &kRenegotiationInfo};
+constexpr std::array<const HelloExtension*, 4> kExtensions{&kServerName, &kRenegotiationInfo,
+                                                           &kEcPointFormats, &kSupportedGroups};
 }
 
 std::span<const HelloExtension* const> extension_registry() { return kExtensions; }
