@@ -73,10 +73,10 @@ Result<std::optional<Num>> first_safe_prime(Rng& rng, const Num& start, const Nu
 Result<DhGroup> DhGroup::from_numbers(ByteView p, ByteView g, DhLimits limits) {
   p = strip_zeros(p);
   g = strip_zeros(g);
-  if (p.size() > kMaxDhBits / 8) return Error{Errc::key_too_large, "dh.p"};
+  if (p.size() > kMaxDhBits / 8) return Error{Errc::dh_key_too_large, "dh.p"};
   const Num modulus = number_from(p);
   const std::size_t bits = bit_length(modulus);
-  if (bits > limits.max_bits) return Error{Errc::key_too_large, "dh.p"};
+  if (bits > limits.max_bits) return Error{Errc::dh_key_too_large, "dh.p"};
   if (bits < std::max(limits.min_bits, kMinDhBits)) return Error{Errc::dh_key_too_small, "dh.p"};
   if ((modulus[0] & 1) == 0) return Error{Errc::bad_group, "dh.p"};
   if (g.size() > p.size()) return Error{Errc::bad_group, "dh.g"};

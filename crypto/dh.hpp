@@ -22,7 +22,7 @@ struct DhLimits {
 /// A prime and a generator, ready for use. Cheap to copy (shares immutable state).
 class DhGroup {
  public:
-  /// Parameters of a peer. Errc::dh_key_too_small and key_too_large beyond the limits,
+  /// Parameters of a peer. Errc::dh_key_too_small and dh_key_too_large beyond the limits,
   /// Errc::bad_group for an even p or a g outside [2, p - 2]. Whether p is prime is not asked: a
   /// peer that wants to give the secret away can do so in easier ways.
   static Result<DhGroup> from_numbers(ByteView p, ByteView g, DhLimits = {});

@@ -44,8 +44,8 @@ struct Config {
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
   /// Server: instead of a well-known group as strong as the key that signs it.
   std::optional<DhParameters> dh_parameters;
-  /// Client: primes that a server may bring, in bits, to a suite that is not of export strength,
-  /// whose limit is 512 both ways (Logjam, CVE-2015-4000).
+  /// Client: the primes that a server may bring, in bits; to suites of export strength from 512 on
+  /// (Logjam, CVE-2015-4000).
   std::size_t min_dh_bits = 1024;
   std::size_t max_dh_bits = 8192;
   /// The 1/n-1 split of CBC records in SSL 3.0 and TLS 1.0 against BEAST.

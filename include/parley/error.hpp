@@ -82,6 +82,7 @@ enum class Errc : std::uint16_t {
   bad_scalar,
   bad_group,
   dh_key_too_small,
+  dh_key_too_large,
   bad_dh_value,
   signature_out_of_range,
   bad_signature,

@@ -7,6 +7,7 @@
 #include "parley/config.hpp"
 #include "parley/connection.hpp"
 #include "parley/error.hpp"
+#include "parley/group.hpp"
 #include "parley/issue.hpp"
 #include "parley/key.hpp"
 #include "parley/observer.hpp"

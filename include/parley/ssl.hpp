@@ -285,6 +285,10 @@ class SSLContext {
   /// The one curve for ephemeral ECDH: a name such as prime256v1, secp384r1 or x25519, else
   /// std::invalid_argument.
   void set_ecdh_curve(std::string_view name);
+  /// Client: the shortest and the longest prime, in bits, that a server's ephemeral Diffie-Hellman
+  /// may bring; 1024 and 8192 at first. Export suites may have as few as 512 whatever this says.
+  /// std::invalid_argument unless 512 <= shortest <= longest <= 8192.
+  void set_dh_limits(std::size_t shortest, std::size_t longest = 8192);
   /// A cipher list in OpenSSL 1.0.1's language, such as "HIGH:RC4-SHA:!aNULL:@STRENGTH"; the
   /// protocol of the context decides which suites there are to select from. SSLError "No cipher
   /// can be selected." when it selects none that parley speaks (reason NO_CIPHER_MATCH) or breaks

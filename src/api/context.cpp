@@ -4,6 +4,7 @@
 
 #include "api/errors.hpp"
 #include "api/posix.hpp"
+#include "crypto/dh.hpp"
 #include "parley/pem.hpp"
 #include "parley/ssl.hpp"
 #include "trust/key_codec.hpp"
@@ -69,6 +70,7 @@ struct SSLContext::State {
   std::vector<Identity> identities{};  // one of each kind of key
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
   std::optional<DhParameters> dh_parameters{};
+  std::size_t min_dh_bits = Config{}.min_dh_bits, max_dh_bits = Config{}.max_dh_bits;
   TrustStore trust{};
   CipherList suites = default_cipher_list();
   std::shared_ptr<const Config> snapshot{};  // null after a change
@@ -200,6 +202,15 @@ void SSLContext::set_ecdh_curve(std::string_view name) {
   state_->change([&](State& s) { s.groups = {*group}; });
 }
 
+void SSLContext::set_dh_limits(std::size_t shortest, std::size_t longest) {
+  if (shortest < crypto::kMinDhBits || shortest > longest || longest > crypto::kMaxDhBits)
+    throw std::invalid_argument("set_dh_limits() takes 512 <= shortest <= longest <= 8192");
+  state_->change([&](State& s) {
+    s.min_dh_bits = shortest;
+    s.max_dh_bits = longest;
+  });
+}
+
 session_stats_t SSLContext::session_stats() const {
   const SessionCounters& c = *state_->counters;
   session_stats_t s;
@@ -238,6 +249,8 @@ std::shared_ptr<const Config> SSLContext::config() const {
     for (Identity& i : c->identities) complete_chain(i.chain, s.trust.certificates());
     c->groups = s.groups;
     c->dh_parameters = s.dh_parameters;
+    c->min_dh_bits = s.min_dh_bits;
+    c->max_dh_bits = s.max_dh_bits;
     c->verify_mode = static_cast<VerifyMode>(s.verify_mode);
     c->trust = s.trust;
     c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;

@@ -116,6 +116,7 @@ constexpr std::array kRows{
     ErrcRow{Errc::bad_group, "BAD_GROUP", "bad group parameters", Alert::illegal_parameter},
     ErrcRow{Errc::dh_key_too_small, "DH_KEY_TOO_SMALL", "dh key too small",
             Alert::insufficient_security},
+    ErrcRow{Errc::dh_key_too_large, "DH_P_TOO_LONG", "dh p too long", Alert::illegal_parameter},
     ErrcRow{Errc::bad_dh_value, "BAD_DH_VALUE", "bad dh value", Alert::illegal_parameter},
     ErrcRow{Errc::signature_out_of_range, "SIGNATURE_OUT_OF_RANGE", "signature number out of range",
             Alert::decrypt_error},

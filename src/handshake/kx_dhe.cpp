@@ -29,9 +29,20 @@ Result<DhGroup> choose_group(const Handshake& h) {
                                            : std::max(kLeastBits, h.identity->key.bits()));
 }
 
+/// A share whose public value has no leading zeros. Where one does, Pike checks the signature over
+/// the number without them, while Windows wants them there; so it is drawn again, which happens one
+/// time in 256.
+Result<DhPrivateKey> make_share(Rng& rng, const DhGroup& group) {
+  PARLEY_TRY(DhPrivateKey share, DhPrivateKey::generate(rng, group));
+  for (int more = 30; more > 0 && share.public_value().front() == 0; --more) {
+    PARLEY_TRY(share, DhPrivateKey::generate(rng, group));
+  }
+  return share;
+}
+
 Status send_params(Handshake& h, Bytes& body) {
   PARLEY_TRY(const DhGroup group, choose_group(h));
-  PARLEY_TRY(DhPrivateKey share, DhPrivateKey::generate(h.env.rng, group));
+  PARLEY_TRY(DhPrivateKey share, make_share(h.env.rng, group));
   Bytes public_value = share.public_value();
   h.own_share = std::move(share);
   return build(ServerKeyExchangeDh{group.p(), group.g(), std::move(public_value), {}}, body);
@@ -41,12 +52,12 @@ Status receive_params(Handshake& h, ByteView body) {
   ServerKeyExchangeDh m;
   PARLEY_CHECK(parse(body, m));
   PARLEY_CHECK(check_params(h, body, m.signature));
-  // Logjam (CVE-2015-4000): only an export suite may come with a group of export strength.
-  const crypto::DhLimits limits =
-      h.suite->is_export
-          ? crypto::DhLimits{.min_bits = crypto::kMinDhBits, .max_bits = kExportBits}
-          : crypto::DhLimits{.min_bits = h.config.min_dh_bits, .max_bits = h.config.max_dh_bits};
-  PARLEY_TRY(DhGroup group, DhGroup::from_numbers(m.dh_p, m.dh_g, limits));
+  // Logjam (CVE-2015-4000): only an export suite may come with a group of export strength. It may
+  // also come with a longer one, as JSSE and Pike have it in anonymous suites.
+  const std::size_t min_bits = h.suite->is_export ? kExportBits : h.config.min_dh_bits;
+  PARLEY_TRY(DhGroup group,
+             DhGroup::from_numbers(m.dh_p, m.dh_g,
+                                   {.min_bits = min_bits, .max_bits = h.config.max_dh_bits}));
   h.server_share = Handshake::DhShare{std::move(group), std::move(m.dh_ys)};
   return {};
 }

@@ -24,6 +24,7 @@ struct Flags {
   std::string sni{};
   bool no_sni = false;
   bool resume = false;
+  std::size_t min_dh = 0;  ///< 0: as it is
   bool show_certs = false;
   std::string head{};
   double timeout = 0;  // 0: not given
@@ -254,6 +255,7 @@ Exit run(Output& out, const Flags& f) {
   SSLContext context = f.settings.context();
   const int mode = verify_mode(out, f.settings);
   context.verify_mode = mode;
+  if (f.min_dh != 0) context.set_dh_limits(f.min_dh);
   std::optional<KeyLog> keylog;
   if (const std::string path = f.settings.keylog_path(); !path.empty()) keylog.emplace(path);
 
@@ -308,6 +310,10 @@ void add_connect(CLI::App& app) {
   CLI::Option* sni =
       c->add_option("--sni", f->sni, "server_name to send (default: the host)")->type_name("NAME");
   c->add_flag("--no-sni", f->no_sni, "send no server_name")->excludes(sni);
+  c->add_option("--min-dh", f->min_dh,
+                "shortest Diffie-Hellman prime to accept, in bits (default 1024)")
+      ->type_name("BITS")
+      ->check(CLI::Range(512, 8192));
   c->add_flag("--resume", f->resume, "connect twice and resume the session of the first time");
   c->add_option("--timeout", f->timeout,
                 "seconds for connecting, for the handshake and for an answer (20), and for last "

@@ -49,6 +49,9 @@ std::string refusal_hint(Errc code, Side us) {
       return "its version is switched off here: try --sslv23, or a lower --min";
     case Errc::no_shared_cipher: return "nothing the client offers is in our list: widen --ciphers";
     case Errc::no_ciphers_available: return "no suite fits the versions: widen --ciphers";
+    case Errc::dh_key_too_small:
+      return "its prime is too short to be safe (Logjam); --min-dh 512 lets it through, and "
+             "--ciphers ALL:!kEDH does without";
     case Errc::peer_did_not_return_certificate:
       return "--verify optional lets clients in without a certificate";
     case Errc::unknown_ca:
@@ -160,6 +163,7 @@ Exit exit_for(Errc code) {
     case Errc::no_shared_cipher:
     case Errc::no_ciphers_available:
     case Errc::dh_key_too_small:
+    case Errc::dh_key_too_large:
     case Errc::key_too_small: return Exit::policy;
     case Errc::peer_did_not_return_certificate:
     case Errc::bad_certificate:

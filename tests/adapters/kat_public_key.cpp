@@ -56,7 +56,10 @@ std::optional<crypto::RsaPublicKey> rsa_public_key(const Request& r) {
 
 std::optional<crypto::RsaPrivateKey> rsa_private_key(const Request& r) {
   const Result<PrivateKey> key = PrivateKey::from_der(r.bytes("pkcs8"));
-  if (key) return std::get<crypto::RsaPrivateKey>(key->impl().key);
+  if (key) {
+    const auto* rsa = std::get_if<crypto::RsaPrivateKey>(&key->impl().key);
+    return rsa != nullptr ? std::optional{*rsa} : std::nullopt;
+  }
   skip_unsupported(key.error());
   return std::nullopt;
 }

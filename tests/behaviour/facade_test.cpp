@@ -9,6 +9,7 @@
 #include <future>
 
 #include "facade_support.hpp"
+#include "parley/issue.hpp"
 #include "tests/support/vector_file.hpp"
 
 namespace parley {
@@ -196,6 +197,91 @@ class Files : public ::testing::Test {
   std::filesystem::path folder_ =
       std::filesystem::temp_directory_path() / ("parley-facade-" + std::to_string(getpid()));
 };
+
+/// Key and self-signed certificate in one PEM text.
+std::string key_and_certificate(const PrivateKey& key) {
+  CertificateRequest request;
+  request.not_before = SystemClock().unix_seconds() - 60;
+  request.not_after = request.not_before + 3600;
+  const auto c = issue_certificate(system_rng(), request, key);
+  EXPECT_TRUE(c.has_value());
+  return key.to_pem() + DER_cert_to_PEM_cert(c->der());
+}
+
+TEST_F(Files, an_rsa_a_dsa_and_a_curve_certificate_serve_side_by_side) {
+  SSLContext server(PROTOCOL_TLSv1);
+  server.load_cert_chain(pki("server.pem"));
+  const auto dsa = PrivateKey::generate_dsa(system_rng(), 512);
+  const auto ec = PrivateKey::generate_ec(system_rng(), "P-256");
+  ASSERT_TRUE(dsa && ec);
+  server.load_cert_chain(write("dsa.pem", key_and_certificate(*dsa)));
+  server.load_cert_chain(write("ec.pem", key_and_certificate(*ec)));
+  EXPECT_EQ(server.config()->identities.size(), 3u);
+  for (const std::string_view suite :
+       {"AES128-SHA", "DHE-DSS-AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "DHE-RSA-AES128-SHA"}) {
+    SSLContext client(PROTOCOL_TLSv1);
+    client.set_ciphers(suite);
+    Pair p(client, server);
+    EXPECT_EQ(std::get<0>(p.c().cipher().value()), suite);
+  }
+  // A second one of a kind takes the place of the first.
+  server.load_cert_chain(pki("names.pem"));
+  EXPECT_EQ(server.config()->identities.size(), 3u);
+}
+
+TEST_F(Files, dh_parameters_load_from_pem_and_must_be_a_safe_prime) {
+  SeededRng rng{77};
+  const auto params = DhParameters::generate(rng, 512);
+  ASSERT_TRUE(params.has_value());
+  SSLContext server(PROTOCOL_TLSv1);
+  server.load_cert_chain(pki("server.pem"));
+  server.load_dh_params(write("dh.pem", "prose\n" + params->to_pem()));
+  EXPECT_EQ(server.config()->dh_parameters->p, params->p);
+
+  // The client's limit is 1024 bits until it is told otherwise.
+  SSLContext client(PROTOCOL_TLSv1);
+  client.set_ciphers("DHE-RSA-AES128-SHA");
+  Pair refused(client, server);
+  const SSLError e = ssl_error(refused.client_error);
+  EXPECT_EQ(e.reason(), "DH_KEY_TOO_SMALL");
+  EXPECT_NE(e.hint().find("set_dh_limits"), std::string::npos);
+  client.set_dh_limits(512);
+  Pair taken(client, server);
+  EXPECT_TRUE(taken.good());
+
+  DhParameters composite = *params;
+  composite.p.back() = static_cast<std::uint8_t>(composite.p.back() - 2);
+  EXPECT_TRUE(says(ssl_error([&] { server.load_dh_params(write("bad.pem", composite.to_pem())); }),
+                   "PEM lib"));
+  EXPECT_EQ(server.config()->dh_parameters->p, params->p);
+  EXPECT_TRUE(says(ssl_error([&] { server.load_dh_params(pki("server.pem")); }), "PEM lib"));
+  EXPECT_THROW(server.load_dh_params(folder_ / "absent"), IOError);
+}
+
+TEST(Context, set_dh_limits_takes_what_makes_sense_only) {
+  SSLContext c(PROTOCOL_TLSv1);
+  EXPECT_THROW(c.set_dh_limits(511), std::invalid_argument);
+  EXPECT_THROW(c.set_dh_limits(2048, 1024), std::invalid_argument);
+  EXPECT_THROW(c.set_dh_limits(512, 8193), std::invalid_argument);
+  c.set_dh_limits(2048, 4096);
+  EXPECT_EQ(c.config()->min_dh_bits, 2048u);
+  EXPECT_EQ(c.config()->max_dh_bits, 4096u);
+}
+
+TEST(Context, set_ecdh_curve_knows_curves_by_any_of_their_names) {
+  SSLContext server = server_context(PROTOCOL_TLSv1);
+  for (const std::string_view name : {"prime256v1", "secp384r1", "P-521", "x25519"}) {
+    server.set_ecdh_curve(name);
+    EXPECT_EQ(server.config()->groups.size(), 1u);
+    SSLContext client(PROTOCOL_TLSv1);
+    client.set_ciphers("ECDHE-RSA-AES128-SHA");
+    Pair p(client, server);
+    EXPECT_TRUE(p.good()) << name;
+  }
+  EXPECT_THROW(server.set_ecdh_curve("brainpoolP256r1"), std::invalid_argument);
+  EXPECT_THROW(server.set_ecdh_curve(""), std::invalid_argument);
+  EXPECT_EQ(server.config()->groups, std::vector<NamedGroup>{NamedGroup::x25519});
+}
 
 TEST_F(Files, a_chain_loads_from_one_file_or_two) {
   SSLContext c(PROTOCOL_TLSv1);

@@ -5,8 +5,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace parley;
   using namespace parley::test;
   static const auto config = [] {
-    const auto c = client_config();
-    c->suites = *parse_cipher_list("RC4-MD5:RC4-SHA:AES128-SHA:DES-CBC3-SHA:NULL-SHA");
+    const auto c = client_config({}, "ALL:COMPLEMENTOFALL");
+    c->verify_mode = VerifyMode::none;  // so that anonymous suites are reached too
+    c->min_dh_bits = 512;
     return std::shared_ptr<const Config>{c};
   }();
   check_chunking(

@@ -5,8 +5,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace parley;
   using namespace parley::test;
   static const auto config = [] {
-    const auto c = server_config();
-    c->suites = *parse_cipher_list("RC4-MD5:RC4-SHA:AES128-SHA:DES-CBC3-SHA:NULL-SHA");
+    const auto c = server_config({}, "ALL:COMPLEMENTOFALL");
+    c->identities = {server_identity(), era_identity(KeyType::dsa, KeyType::dsa),
+                     era_identity(KeyType::ec, KeyType::ec)};
     c->verify_mode = VerifyMode::optional;
     c->sessions = nullptr;  // one input must not depend on the last
     return std::shared_ptr<const Config>{c};

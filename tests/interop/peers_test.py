@@ -160,9 +160,6 @@ LEFT_OUT = [
      "as server makes no DSA signatures ('Unsupported signature algorithm: DSA')"),
     ("jsse", "server", None, EXPORT & kx("DHE_DSS"), "cell",
      "as client knows no trust for DHE_DSS export ('Unknown authType: DHE_DSS_EXPORT')"),
-    ("jsse", "client", None, frozenset(["EXP-ADH-RC4-MD5"]), "cell",
-     "as server sends 1024 bits in EXP-ADH-RC4-MD5, where RFC 2246 appendix C has 512 at most and "
-     "parley refuses more"),
 
     ("nss", None, None, EXPORT | ANON | enc("IDEA"), "cell",
      "has no export, anonymous and IDEA suites"),
@@ -182,9 +179,6 @@ LEFT_OUT = [
      "key, which RFC 2246 section 7.4.3 forbids and parley refuses"),
     ("pike", "client", None, EXPORT & kx("DHE_RSA"), "cell",
      "as server sends an RSA key instead of a group in EXP-EDH-RSA"),
-    ("pike", "client", None, EXPORT & ANON, "cell",
-     "as server sends 1024 bits in anonymous export suites, where RFC 2246 appendix C has 512 at "
-     "most and parley refuses more"),
     ("pike", "client", None, kx("RSA", "DHE_RSA", "ECDHE_RSA"), "again",
      "one RSA signature in 256 has a leading zero, which Pike does not send (RFC 3447 section "
      "8.2.2: invalid); OpenSSL refuses it as well"),

@@ -48,12 +48,48 @@ class Echo(ToolTest):
         with Server("--self-signed=rsa:1024", "--log") as s:
             for flags, words in ((["--ssl3", "--ciphers", "RC4-MD5"], "SSLv3, RC4-MD5"),
                                  (["--tls1", "--ciphers", "AES128-SHA"], "TLSv1, AES128-SHA"),
-                                 ([], "TLSv1, AES256-SHA"),
-                                 (["--max", "ssl3"], "SSLv3, AES256-SHA")):
+                                 ([], "TLSv1, ECDHE-RSA-AES256-SHA"),
+                                 (["--max", "ssl3"], "SSLv3, ECDHE-RSA-AES256-SHA")):
                 with self.subTest(flags=flags):
                     done = self.run_ok("connect", s.port, "--verify", "none", *flags, stdin=DATA)
                     self.assertEqual(done.stdout, DATA)
                     self.assertIn(words, done.stderr)
+
+    def test_serves_certificates_of_every_kind_at_once(self):
+        with Server("--self-signed", "--self-signed=dsa:1024", "--self-signed=ec:p256", "--ciphers",
+                    "ALL") as s:
+            for suite in ("AES128-SHA", "DHE-DSS-AES128-SHA", "ECDHE-ECDSA-AES128-SHA",
+                          "EXP-EDH-RSA-DES-CBC-SHA", "ECDHE-RSA-RC4-SHA"):
+                with self.subTest(suite=suite):
+                    done = self.run_ok("connect", s.port, "--verify", "none", "--ciphers", suite,
+                                       stdin=DATA)
+                    self.assertEqual(done.stdout, DATA)
+                    self.assertIn(suite, done.stderr)
+
+    def test_pairs_certificates_with_keys(self):
+        names = []
+        for kind in ("rsa:1024", "ec:p256"):
+            name = self.path(kind.replace(":", ""))
+            self.run_ok("x509", "make", "--key", kind, "--out", name + ".crt", "--keyout",
+                        name + ".key")
+            names.append(name)
+        pairs = [flag for n in names for flag in ("--cert", n + ".crt", "--key", n + ".key")]
+        with Server(*pairs) as s:
+            for suite in ("AES128-SHA", "ECDHE-ECDSA-AES128-SHA"):
+                self.run_ok("connect", s.port, "--verify", "none", "--ciphers", suite, stdin=b"x")
+        done = parley("serve", "0", *pairs[:-2])
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("2 --cert and 1 --key", done.stderr)
+
+    def test_anonymous_suites_need_no_certificate(self):
+        with Server("--ciphers", "ADH:AECDH") as s:
+            done = self.run_ok("connect", s.port, "--verify", "none", "--ciphers",
+                               "ADH-AES256-SHA", stdin=DATA)
+            self.assertEqual(done.stdout, DATA)
+            self.assertIn("weak: the suite is anonymous", done.stderr)
+        done = parley("serve", "0", "--ciphers", "ADH:AES128-SHA")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--self-signed", done.stderr)
 
     def test_serves_openssl_beside_parley(self):
         with Server("--self-signed") as s:
@@ -282,7 +318,7 @@ class Serve(ToolTest):
             d = json.loads(out)
             self.assertEqual((code, d["schema"], d["exit"]["class"]), (0, "parley.serve", 0))
             self.assertEqual([(c["negotiated"], c["received"], c["sent"], c["outcome"])
-                              for c in d["connections"]], [("TLSv1 AES256-SHA", 3, 3, "ok")])
+                              for c in d["connections"]], [("TLSv1 ECDHE-RSA-AES256-SHA", 3, 3, "ok")])
 
     def test_survives_500_aborted_connections(self):
         hello = bytes.fromhex("160301002d010000290301") + bytes(32) + bytes.fromhex("000002002f0100")

@@ -91,13 +91,27 @@ TEST_F(Dhe, refuses_a_prime_longer_than_the_setting_but_not_one_as_long) {
   use("ADH-AES128-SHA");
   config->max_dh_bits = 1536;
   EXPECT_TRUE(client_reads(good_dh(1536)).has_value());
-  EXPECT_EQ(code(client_reads(good_dh(2048))), Errc::key_too_large);
+  EXPECT_EQ(code(client_reads(good_dh(2048))), Errc::dh_key_too_large);
 }
 
-TEST_F(Dhe, an_export_suite_takes_512_bits_and_no_more) {
+TEST_F(Dhe, an_export_suite_takes_512_bits_whatever_the_setting) {
   use("EXP-ADH-RC4-MD5");
   EXPECT_TRUE(client_reads(good_dh(512)).has_value());
-  EXPECT_EQ(code(client_reads(good_dh(1024))), Errc::key_too_large);
+  EXPECT_TRUE(client_reads(good_dh(1024)).has_value());
+  ServerKeyExchangeDh m = good_dh(512);
+  m.dh_p.front() = 0x7f;  // 511 bits
+  EXPECT_EQ(code(client_reads(m)), Errc::dh_key_too_small);
+}
+
+TEST_F(Dhe, a_servers_share_never_begins_with_a_zero) {
+  use("EXP-ADH-RC4-MD5");
+  for (int i = 0; i < 2000; ++i) {
+    Bytes body;
+    ASSERT_TRUE(kx().send_params(server, body).has_value());
+    ServerKeyExchangeDh m;
+    ASSERT_TRUE(parse(body, m).has_value());
+    ASSERT_NE(m.dh_ys.front(), 0);
+  }
 }
 
 TEST_F(Dhe, refuses_generators_of_trivial_subgroups) {
