@@ -21,7 +21,8 @@ constexpr auto kSsl3 = ProtocolVersion::ssl30;
 constexpr auto kTls12 = ProtocolVersion::tls12;
 
 constexpr unsigned kFips = 1;
-constexpr unsigned kNoWord = 2;  // OpenSSL 1.0.1 was not built with it, or never could do it
+// OpenSSL 1.0.1 was not built with it, never could do it, or never heard of it.
+constexpr unsigned kNoWord = 2;
 
 consteval CipherSuite suite(std::uint32_t id, std::string_view openssl_name,
                             std::string_view iana_name, Kx kx, Auth auth, Enc enc,
