@@ -268,6 +268,8 @@ constexpr std::array kSuites{
       Kx::dhe, Auth::anonymous, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
     suite(0x00a7, "ADH-AES256-GCM-SHA384", "TLS_DH_anon_WITH_AES_256_GCM_SHA384",
       Kx::dhe, Auth::anonymous, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0x00be, "DHE-RSA-CAMELLIA128-SHA256", "TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256",
+      Kx::dhe, Auth::rsa, Enc::camellia128, 128, 128, Mac::sha256, high, kTls12, kNoWord),
     suite(0xc001, "ECDH-ECDSA-NULL-SHA", "TLS_ECDH_ECDSA_WITH_NULL_SHA",
       Kx::ecdh_ecdsa, Auth::ecdh, Enc::null, 0, 0, Mac::sha1, none, kSsl3, kFips),
     suite(0xc002, "ECDH-ECDSA-RC4-SHA", "TLS_ECDH_ECDSA_WITH_RC4_128_SHA",
