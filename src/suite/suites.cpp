@@ -1,6 +1,6 @@
 // The catalogue: every suite that has a number in SSL 2.0, SSL 3.0 or TLS up to 1.2 and that
 // OpenSSL 1.0.1 lists, spoken here or not. Numbers and names: draft-hickman-netscape-ssl-00
-// appendix C.4, RFC 6101 appendix A.6, RFC 2246 appendix A.5, RFC 2712, RFC 3268, RFC 4132,
+// appendix C.4, RFC 6101 appendix A.6, RFC 2246 appendix A.5, RFC 2712, RFC 3268, RFC 5932,
 // RFC 4162, RFC 4279, RFC 4492, RFC 5054, RFC 5246 appendix A.5, RFC 5288 and RFC 5289. The classes
 // are those of OpenSSL 1.0.1's own table, its quirks included, because its list language selects by
 // them.

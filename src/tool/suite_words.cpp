@@ -128,12 +128,12 @@ constexpr std::array kSpecifications{
            "draft-ietf-tls-56-bit-ciphersuites"},
     Remark{[](const CipherSuite& s) { return on_curves(s) && is_new_in_tls12(s); }, "RFC 5289"},
     Remark{on_curves, "RFC 4492"},
+    Remark{
+        [](const CipherSuite& s) { return s.enc == Enc::camellia128 || s.enc == Enc::camellia256; },
+        "RFC 5932"},
     Remark{is_gcm, "RFC 5288"},
     Remark{is_new_in_tls12, "RFC 5246"},
     Remark{[](const CipherSuite& s) { return s.enc == Enc::seed; }, "RFC 4162"},
-    Remark{
-        [](const CipherSuite& s) { return s.enc == Enc::camellia128 || s.enc == Enc::camellia256; },
-        "RFC 4132"},
     Remark{[](const CipherSuite& s) { return s.enc == Enc::aes128 || s.enc == Enc::aes256; },
            "RFC 3268"},
     Remark{[](const CipherSuite&) { return true; }, "RFC 6101 and RFC 2246"},
