@@ -4,6 +4,7 @@
 #include "parley/issue.hpp"
 #include "suite/suite.hpp"
 #include "support/pair.hpp"
+#include "tests/support/rngs.hpp"
 
 namespace parley::test {
 namespace {
@@ -85,8 +86,8 @@ TEST_P(Suites, resumes_by_session_id) {
 }
 
 TEST(Suites, there_are_as_many_as_openssl_1_0_1_negotiates_without_psk_and_srp) {
-  const auto selectable =
-      std::ranges::count_if(spoken_cipher_suites(), [](const CipherSuite* s) { return s->selectable; });
+  const auto selectable = std::ranges::count_if(spoken_cipher_suites(),
+                                                [](const CipherSuite* s) { return s->selectable; });
   EXPECT_EQ(selectable, 66);
 }
 
@@ -324,17 +325,6 @@ TEST_P(ClientKeys, prove_themselves_in_certificate_verify) {
     EXPECT_EQ(p.server.failure()->code, Errc::peer_did_not_return_certificate);
 }
 
-/// Fails from the n-th draw on.
-class DryRng final : public Rng {
- public:
-  explicit DryRng(int draws) : left_(draws) {}
-  bool fill(ByteSpan out) override { return left_-- > 0 && rng_.fill(out); }
-
- private:
-  SeededRng rng_{3};
-  int left_;
-};
-
 TEST(Randomness, when_it_runs_dry_no_signature_leaves) {
   for (const std::string_view suite :
        {"DHE-DSS-AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "DHE-RSA-AES128-SHA", "EXP-RC4-MD5"}) {
@@ -343,8 +333,8 @@ TEST(Randomness, when_it_runs_dry_no_signature_leaves) {
     FixedClock clock{kNow};
     SeededRng client_rng{1};
     bool finished = false;
-    for (int draws = 0; !finished && draws < 200; ++draws) {
-      DryRng rng{draws};
+    for (std::size_t draws = 0; !finished && draws < 200; ++draws) {
+      FailingRng rng{3, draws};
       Recorder seen;
       Connection client = Connection::client(b.client, {}, {client_rng, clock, nullptr});
       Connection server = Connection::server(b.server, {rng, clock, &seen});

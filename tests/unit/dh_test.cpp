@@ -10,6 +10,7 @@
 #include "crypto/dh_impl.hpp"
 #include "crypto/prime.hpp"
 #include "crypto/sieve.hpp"
+#include "tests/support/numbers.hpp"
 #include "tests/support/rngs.hpp"
 #include "tests/support/vector_file.hpp"
 
@@ -20,6 +21,7 @@ using test::FailingRng;
 using test::field;
 using test::hex_field;
 using test::number_field;
+using test::plus;
 
 template <class T>
 Errc code(const Result<T>& r) {
@@ -27,18 +29,6 @@ Errc code(const Result<T>& r) {
 }
 
 const Bytes kTwo{2};
-
-// The number a + d, in as many bytes as a (and one more if it must be).
-Bytes plus(const Bytes& a, int d) {
-  Num n(number_from(a).size() + 1);
-  decode_big_endian(n.span(), a);
-  if (d < 0) {
-    limbs_sub_word(n.data(), n.data(), static_cast<Limb>(-d), n.size());
-  } else {
-    limbs_add_word(n.data(), n.data(), static_cast<Limb>(d), n.size());
-  }
-  return minimal_bytes(n);
-}
 
 // 2^bits + d.
 Bytes power_of_two(std::size_t bits, int d) {

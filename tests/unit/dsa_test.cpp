@@ -9,6 +9,7 @@
 #include "crypto/ct.hpp"
 #include "crypto/dsa_impl.hpp"
 #include "crypto/prime.hpp"
+#include "tests/support/numbers.hpp"
 #include "tests/support/rngs.hpp"
 #include "tests/support/vector_file.hpp"
 
@@ -19,6 +20,7 @@ using test::FailingRng;
 using test::field;
 using test::FixedRng;
 using test::hex_field;
+using test::plus;
 
 template <class T>
 Errc code(const T& r) {
@@ -57,17 +59,6 @@ DsaPrivateKey key(const std::string& name) {
 
 Digest digest_of(const test::VectorCase& c) {
   return hash(hash_called(field(c, "hash")), {hex_field(c, "message")});
-}
-
-Bytes plus(const Bytes& a, int d) {
-  Num n(number_from(a).size() + 1);
-  decode_big_endian(n.span(), a);
-  if (d < 0) {
-    limbs_sub_word(n.data(), n.data(), static_cast<Limb>(-d), n.size());
-  } else {
-    limbs_add_word(n.data(), n.data(), static_cast<Limb>(d), n.size());
-  }
-  return minimal_bytes(n);
 }
 
 Bytes sum(const Bytes& a, const Bytes& b) {

@@ -6,24 +6,19 @@
 #include "crypto/ec.hpp"
 #include "crypto/ec_point.hpp"
 #include "crypto/hash.hpp"
+#include "tests/support/numbers.hpp"
 #include "tests/support/rngs.hpp"
 #include "tests/support/vector_file.hpp"
 
 namespace parley::crypto {
 namespace {
 
+using test::curve_of;
 using test::hex_field;
+using test::kPrimeCurves;
+using test::name;
+using test::number;
 using test::read_vector_file;
-
-constexpr Curve kPrimeCurves[] = {Curve::secp192r1, Curve::secp224r1, Curve::secp256r1,
-                                  Curve::secp384r1, Curve::secp521r1, Curve::secp256k1};
-
-Curve curve_of(const test::VectorCase& c) {
-  for (std::size_t i = 0; i < kCurveCount; ++i) {
-    if (curve_name(static_cast<Curve>(i)) == test::field(c, "curve")) return static_cast<Curve>(i);
-  }
-  throw std::runtime_error("no such curve");
-}
 
 HashId hash_of(const test::VectorCase& c) {
   using enum HashId;
@@ -33,18 +28,10 @@ HashId hash_of(const test::VectorCase& c) {
   throw std::runtime_error("no such hash");
 }
 
-std::string name(Curve c) { return std::string(curve_name(c)); }
-
 Bytes encode(Curve c, const CurveNum& a) {
   Bytes b(curve_scalar_size(c));
   encode_big_endian(b, a);
   return b;
-}
-
-CurveNum number(Curve c, ByteView b) {
-  CurveNum r(prime_curve(c)->limbs());
-  decode_big_endian(r.span(), b);
-  return r;
 }
 
 EcPrivateKey seeded_key(Curve c, std::uint64_t seed) {
