@@ -134,7 +134,7 @@ TEST(Context, set_ciphers_keeps_the_order_and_a_bad_list_changes_nothing) {
                                     {"PSK", "NO_CIPHER_MATCH"},  // selected, but not spoken
                                     {"^$:,;?*'dorothyx", "INVALID_COMMAND"},
                                     {"AES256-SHA:@strength", "INVALID_COMMAND"}}) {
-    const SSLError e = ssl_error([&] { c.set_ciphers(bad); });
+    const SSLError e = ssl_error([&c, names = bad] { c.set_ciphers(names); });
     EXPECT_EQ(e.strerror(), "No cipher can be selected.") << bad;
     EXPECT_EQ(e.reason(), reason) << bad;
   }
