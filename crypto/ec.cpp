@@ -120,6 +120,7 @@ Result<EcPrivateKey> EcPrivateKey::from_scalar(Curve curve, ByteView scalar) {
 }
 
 Result<EcPrivateKey> EcPrivateKey::generate(Rng& rng, Curve curve) {
+  const StackScrubber scrubber;
   const std::size_t size = curve_scalar_size(curve);
   SecretBytes scalar(size);
   for (int i = 0; i < kScalarTries; ++i) {
@@ -137,6 +138,7 @@ SecretBytes EcPrivateKey::scalar() const { return impl_->scalar.clone(); }
 
 Result<SecretBytes> EcPrivateKey::agree(const EcPublicKey& peer) const {
   if (peer.curve() != curve()) return Error{Errc::wrong_curve, "ecdh.peer"};
+  const StackScrubber scrubber;
   SecretBytes secret(curve_field_size(curve()));
   const EcPublicKey::Impl& point = peer.impl();
   if (point.group == nullptr) {

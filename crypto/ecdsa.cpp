@@ -43,6 +43,7 @@ Result<RsSignature> EcPrivateKey::sign(Rng& rng, HashId hash, ByteView digest) c
   if (curve() == Curve::x25519) return Error{Errc::unsupported_algorithm, "ecdsa.curve"};
   const PrimeCurve& group = *impl_->public_key.impl().group;
   const CurveNum& n = group.order();
+  const StackScrubber scrubber;  // the nonce's inverse gives the key away as much as the nonce
 
   Secret<kExtraBytes> extra;
   if (!rng.fill(extra)) return Error{Errc::no_random, "ecdsa.nonce"};

@@ -9,6 +9,16 @@ namespace parley::crypto {
 
 /// Overwrites with zeros in a way the optimiser keeps (libsodium's sodium_memzero).
 void wipe(void* p, std::size_t n);
+/// Overwrites the 16 KiB of stack below the caller, where functions that have returned may have
+/// left secrets behind: for arithmetic that is too fine-grained to wipe its every temporary.
+void scrub_stack();
+/// Calls scrub_stack() at the end of its scope.
+struct StackScrubber {
+  StackScrubber() = default;
+  StackScrubber(const StackScrubber&) = delete;
+  StackScrubber& operator=(const StackScrubber&) = delete;
+  ~StackScrubber() { scrub_stack(); }
+};
 inline void wipe(ByteSpan s) { wipe(s.data(), s.size()); }
 
 /// N secret bytes in place.

@@ -29,7 +29,8 @@ class Session {
     bool peer_verified = false;
     std::int64_t created = 0;  ///< Unix seconds
   };
-  explicit Session(Data d) : data_(std::move(d)) {}
+  /// Takes the data over and wipes the master secret it leaves behind in `d`.
+  explicit Session(Data&& d);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

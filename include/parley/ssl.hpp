@@ -38,8 +38,10 @@ class SSLSocket;
 
 // --- constants ------------------------------------------------------------------------------
 
-inline constexpr int CERT_NONE = 0;      ///< the peer's certificate is not looked at
-inline constexpr int CERT_OPTIONAL = 1;  ///< clients: as CERT_REQUIRED; servers ask and accept none
+inline constexpr int CERT_NONE = 0;  ///< the peer's certificate is not looked at
+/// Clients: as CERT_REQUIRED, unless an anonymous suite is agreed, which set_ciphers() must have
+/// allowed; servers ask and accept none.
+inline constexpr int CERT_OPTIONAL = 1;
 inline constexpr int CERT_REQUIRED = 2;  ///< the chain must end in an anchor of the context
 
 inline constexpr int PROTOCOL_SSLv3 = 1;   ///< SSL 3.0 and nothing else

@@ -28,6 +28,8 @@ Status accept_no_client_certificate(Handshake&);
 Status send_server_key_exchange(Handshake&, Bytes&);
 Status receive_server_key_exchange(Handshake&, ByteView);
 bool wants_client_certificate(const Handshake&);
+/// A server of this version asks for certificates with keys of this type.
+bool asks_for(const ProtocolProfile&, KeyType);
 Status send_certificate_request(Handshake&, Bytes&);
 Status receive_certificate_request(Handshake&, ByteView);
 Status send_server_hello_done(Handshake&, Bytes&);

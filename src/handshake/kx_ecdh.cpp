@@ -15,7 +15,7 @@ using crypto::EcPublicKey;
 using crypto::SecretBytes;
 
 Status send_params(Handshake& h, Bytes& body) {
-  const std::optional<NamedGroup> group = choose_group(h.config, h.offered);
+  const std::optional<NamedGroup> group = choose_group(h.config, client_groups(h.offered));
   if (!group) return Error{.code = Errc::no_shared_cipher, .where = "server_key_exchange"};
   PARLEY_TRY(EcPrivateKey share, EcPrivateKey::generate(h.env.rng, curve_of(*group)));
   Bytes point = share.public_key().point();

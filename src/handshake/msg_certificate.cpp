@@ -3,6 +3,7 @@
 #include "handshake/handlers.hpp"
 #include "handshake/kx.hpp"
 #include "handshake/negotiate.hpp"
+#include "suite/groups.hpp"
 #include "trust/key_codec.hpp"
 #include "trust/signature.hpp"
 #include "wire/messages.hpp"
@@ -44,6 +45,11 @@ Status receive_server_certificate(Handshake& h, ByteView body) {
   PARLEY_CHECK(take_chain(h, m, Purpose::server));
   if (!fits(*h.suite, trust::key_type(*h.peer_key), h.peer_chain.front()))
     return Error{.code = Errc::certificate_type, .where = "certificate: not for this suite"};
+  // RFC 4492 section 5.1: the curves we name bind the key in the certificate too.
+  const auto* ec = std::get_if<crypto::EcPublicKey>(&*h.peer_key);
+  if (ec != nullptr &&
+      std::ranges::find(h.config.groups, group_of(ec->curve())) == h.config.groups.end())
+    return Error{.code = Errc::wrong_curve, .where = "certificate"};
   const auto* rsa = std::get_if<crypto::RsaPublicKey>(&*h.peer_key);
   h.facts.server_kx = has_server_params(*h.suite, rsa != nullptr ? rsa->bits() : 0);
   return {};
@@ -54,7 +60,10 @@ Status receive_client_certificate(Handshake& h, ByteView body) {
   PARLEY_CHECK(parse(body, m));
   if (m.certificate_list.empty()) return accept_no_client_certificate(h);
   h.facts.client_cert_sent = true;
-  return take_chain(h, m, Purpose::client);
+  PARLEY_CHECK(take_chain(h, m, Purpose::client));
+  if (!asks_for(*h.profile, trust::key_type(*h.peer_key)))
+    return Error{.code = Errc::certificate_type, .where = "certificate: not asked for"};
+  return {};
 }
 
 Status accept_no_client_certificate(Handshake& h) {

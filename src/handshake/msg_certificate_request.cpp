@@ -21,11 +21,15 @@ bool wants_client_certificate(const Handshake& h) {
   return h.config.verify_mode != VerifyMode::none && h.facts.server_authenticates;
 }
 
+// RFC 4492 knows no SSL 3.0, and clients of that time no third type.
+bool asks_for(const ProtocolProfile& p, KeyType t) {
+  return t != KeyType::ec || p.hello_extensions;
+}
+
 Status send_certificate_request(Handshake& h, Bytes& body) {
   CertificateRequestMessage m;
-  m.certificate_types = {kRsaSign, kDssSign};
-  // RFC 4492 knows no SSL 3.0, and clients of that time no third type.
-  if (h.profile->hello_extensions) m.certificate_types.push_back(kEcdsaSign);
+  for (const KeyType t : {KeyType::rsa, KeyType::dsa, KeyType::ec})
+    if (asks_for(*h.profile, t)) m.certificate_types.push_back(certificate_type(t));
   // An empty list of names says that any authority will do, as the documented server does.
   return build(m, body);
 }

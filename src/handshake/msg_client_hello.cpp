@@ -13,8 +13,8 @@ Status send_client_hello(Handshake& h, Bytes& body) {
   if (highest == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "no protocol version is enabled"};
   ClientHello m;
-  for (const CipherSuite* s : suites_to_offer(h.config, highest->version))
-    m.cipher_suites.push_back(static_cast<std::uint16_t>(s->id));
+  const CipherList offer = suites_to_offer(h.config, highest->version);
+  for (const CipherSuite* s : offer) m.cipher_suites.push_back(static_cast<std::uint16_t>(s->id));
   if (m.cipher_suites.empty())
     return Error{.code = Errc::no_ciphers_available, .where = "no cipher suite is enabled"};
   m.cipher_suites.push_back(kEmptyRenegotiationInfoScsv);
@@ -30,7 +30,7 @@ Status send_client_hello(Handshake& h, Bytes& body) {
 
   if (highest->hello_extensions) {
     if (!h.server_name.empty()) h.offered.server_name = h.server_name;
-    if (std::ranges::any_of(h.config.suites, [](const CipherSuite* s) { return is_ecc(*s); })) {
+    if (std::ranges::any_of(offer, [](const CipherSuite* s) { return is_ecc(*s); })) {
       auto& groups = h.offered.supported_groups.emplace();
       for (const NamedGroup g : h.config.groups) groups.push_back(static_cast<std::uint16_t>(g));
       h.offered.ec_point_formats = {kUncompressedPoint};

@@ -18,25 +18,24 @@ bool contains(const Range& r, const T& v) {
   return std::ranges::find(r, v) != r.end();
 }
 
-bool offers(const HelloExtensions& offered, NamedGroup g) {
-  return !offered.supported_groups ||
-         contains(*offered.supported_groups, static_cast<std::uint16_t>(g));
-}
+bool knows(const ClientGroups& client, NamedGroup g) { return !client || contains(*client, g); }
 
 /// RFC 4492 section 5.1: the client must know the curve of the key in the certificate.
-bool knows_curve_of(const HelloExtensions& offered, const Identity& i) {
+bool knows_curve_of(const ClientGroups& client, const Identity& i) {
   const auto* key = std::get_if<crypto::EcPrivateKey>(&i.key.impl().key);
-  return key == nullptr || offers(offered, group_of(key->curve()));
+  return key == nullptr || knows(client, group_of(key->curve()));
 }
 
 /// Null when none of ours serves the suite for this client.
-const Identity* identity_for(const Handshake& h, const CipherSuite& s) {
-  for (const Identity& i : h.config.identities)
-    if (fits(s, i.key.type(), i.chain.front()) && knows_curve_of(h.offered, i)) return &i;
+const Identity* identity_for(const Config& c, const ClientGroups& client, const CipherSuite& s) {
+  for (const Identity& i : c.identities)
+    if (!i.chain.empty() && fits(s, i.key.type(), i.chain.front()) && knows_curve_of(client, i))
+      return &i;
   return nullptr;
 }
 
-/// Whether who asks for a certificate can live with a suite that has none.
+/// Whether who asks for a certificate can live with a suite that has none. CERT_OPTIONAL can, by
+/// its documentation.
 bool allows_anonymous(const Config& c) { return c.verify_mode != VerifyMode::required; }
 
 /// The leaf that was verified then must still be valid now.
@@ -57,34 +56,49 @@ bool still_good(const Handshake& h, const Session& s) {
 
 }  // namespace
 
+ClientGroups client_groups(const HelloExtensions& offered) {
+  if (!offered.supported_groups) return std::nullopt;
+  std::vector<NamedGroup> known;
+  std::ranges::copy_if(kNamedGroups, std::back_inserter(known), [&](NamedGroup g) {
+    return contains(*offered.supported_groups, static_cast<std::uint16_t>(g));
+  });
+  return known;
+}
+
 Choice choose_suite(const Handshake& h, std::span<const std::uint16_t> client_suites) {
-  const auto choice = [&](const CipherSuite& s) -> Choice {
-    if (s.first > h.profile->version) return {};
-    if (s.kx == Kx::ecdhe && !choose_group(h.config, h.offered)) return {};
-    if (s.auth == Auth::anonymous) return {allows_anonymous(h.config) ? &s : nullptr, nullptr};
-    const Identity* identity = identity_for(h, s);
-    return {identity != nullptr ? &s : nullptr, identity};
-  };
-  const CipherList& ours = h.config.suites;
-  if (h.config.prefer_server_suites) {
-    for (const CipherSuite* s : ours)
-      if (contains(client_suites, s->id))
-        if (const Choice c = choice(*s); c.suite != nullptr) return c;
+  const Config& c = h.config;
+  const ClientGroups client = client_groups(h.offered);
+  const bool common_group = choose_group(c, client).has_value();
+  // Once for each of ours, so that a long hello costs no more than looking its numbers up.
+  std::vector<Choice> usable;
+  for (const CipherSuite* s : c.suites) {
+    if (!is_spoken(*s) || s->first > h.profile->version) continue;
+    if (s->kx == Kx::ecdhe && !common_group) continue;
+    const bool anonymous = s->auth == Auth::anonymous;
+    const Identity* identity = anonymous ? nullptr : identity_for(c, client, *s);
+    if (anonymous ? allows_anonymous(c) : identity != nullptr) usable.push_back({s, identity});
+  }
+  if (c.prefer_server_suites) {
+    for (const Choice& choice : usable)
+      if (contains(client_suites, choice.suite->id)) return choice;
     return {};
   }
   for (const std::uint16_t id : client_suites)
-    for (const CipherSuite* s : ours)
-      if (s->id == id)
-        if (const Choice c = choice(*s); c.suite != nullptr) return c;
+    for (const Choice& choice : usable)
+      if (choice.suite->id == id) return choice;
   return {};
 }
 
-std::optional<NamedGroup> choose_group(const Config& c, const HelloExtensions& offered) {
-  if (c.groups.empty()) return std::nullopt;
-  if (!offered.supported_groups)
-    return contains(c.groups, NamedGroup::secp256r1) ? NamedGroup::secp256r1 : c.groups.front();
+std::optional<NamedGroup> choose_group(const Config& c, const ClientGroups& client) {
+  if (!client) {
+    if (contains(c.groups, NamedGroup::secp256r1)) return NamedGroup::secp256r1;
+    // Whoever cannot name its curves is of a time before X25519.
+    const auto first =
+        std::ranges::find_if(c.groups, [](NamedGroup g) { return g != NamedGroup::x25519; });
+    return first != c.groups.end() ? std::optional{*first} : std::nullopt;
+  }
   for (const NamedGroup g : c.groups)
-    if (offers(offered, g)) return g;
+    if (knows(client, g)) return g;
   return std::nullopt;
 }
 
@@ -113,8 +127,10 @@ bool is_inappropriate_fallback(const Config& c, ProtocolVersion client_version,
 
 CipherList suites_to_offer(const Config& c, ProtocolVersion highest) {
   CipherList offer = hello_suites(c.suites, HelloForm::v3, highest);
-  if (!allows_anonymous(c))
-    std::erase_if(offer, [](const CipherSuite* s) { return s->auth == Auth::anonymous; });
+  std::erase_if(offer, [&c](const CipherSuite* s) {
+    return !is_spoken(*s) || (s->auth == Auth::anonymous && !allows_anonymous(c)) ||
+           (is_ecc(*s) && c.groups.empty());
+  });
   return offer;
 }
 

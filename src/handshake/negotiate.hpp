@@ -12,9 +12,13 @@ struct Choice {
 /// A suite that both have, known to the version and backed by a certificate and a curve that serve
 /// it; the client's order decides unless the configuration says otherwise.
 Choice choose_suite(const Handshake&, std::span<const std::uint16_t> client_suites);
+/// The groups a client has named, as far as we know them; nothing when it did not say, which counts
+/// as all.
+using ClientGroups = std::optional<std::vector<NamedGroup>>;
+ClientGroups client_groups(const HelloExtensions& offered);
 /// The curve for ephemeral ECDH: the first of ours that the client has. A client that cannot say
 /// (SSL 3.0 has no extensions) is taken to know secp256r1, as OpenSSL does.
-std::optional<NamedGroup> choose_group(const Config&, const HelloExtensions& offered);
+std::optional<NamedGroup> choose_group(const Config&, const ClientGroups&);
 /// A certificate with a key of this type serves the suite.
 bool fits(const CipherSuite&, KeyType, const Certificate&);
 /// RFC 7507 section 3: the client came down to this version although we could do better.

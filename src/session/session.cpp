@@ -4,6 +4,7 @@
 
 namespace parley {
 
+Session::Session(Data&& d) : data_(std::move(d)) { crypto::wipe(d.master_secret); }
 Session::~Session() { crypto::wipe(data_.master_secret); }
 
 }  // namespace parley

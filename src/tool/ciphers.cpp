@@ -63,8 +63,12 @@ Exit run(Output& out, const Flags& f) {
       f.given->count() > 0 ? std::string_view(f.string) : default_cipher_string(f.context());
   const Result<CipherList> suites =
       f.all ? expand_cipher_string(string, f.context()) : parse_cipher_list(string, f.context());
-  if (!suites)
-    throw Failure(Exit::no, std::string(errc_reason(suites.error().code)), {}, suites.error());
+  if (!suites) {
+    // An answer for scripts, as OpenSSL's reason and nothing else.
+    out.document["error"] = errc_reason(suites.error().code);
+    out.answer(errc_reason(suites.error().code));
+    return Exit::no;
+  }
   std::string text, joined, codes;
   Json list = Json::array();
   for (const CipherSuite* s : *suites) {

@@ -47,11 +47,13 @@ std::string refusal_hint(Errc code, Side us) {
   switch (code) {
     case Errc::unsupported_protocol:
       return "its version is switched off here: try --sslv23, or a lower --min";
-    case Errc::no_shared_cipher: return "nothing the client offers is in our list: widen --ciphers";
-    case Errc::no_ciphers_available: return "no suite fits the versions: widen --ciphers";
+    case Errc::no_shared_cipher:
+      return "no suite in both lists fits our certificates, curves and --verify: widen --ciphers, "
+             "or "
+             "add a --cert of another kind";
     case Errc::dh_key_too_small:
-      return "its prime is too short to be safe (Logjam); --min-dh 512 lets it through, and "
-             "--ciphers ALL:!kEDH does without";
+      return "its prime is too short to be safe (Logjam): a lower --min-dh lets it through, and "
+             "--ciphers DEFAULT:!kEDH does without";
     case Errc::peer_did_not_return_certificate:
       return "--verify optional lets clients in without a certificate";
     case Errc::unknown_ca:
@@ -224,7 +226,13 @@ Failure connection_failure(const Error& e, const Scene& s) {
                  ? fmt::format("we refused the {}: it sent no certificate", peer)
                  : fmt::format("we refused the {}'s certificate: {}", peer, chain_text(e));
       break;
-    case Exit::policy: text = fmt::format("we refused the {}: {}", peer, e.text()); break;
+    case Exit::policy:
+      text = fmt::format("we refused the {}: {}", peer, e.text());
+      if (e.code == Errc::no_ciphers_available) {
+        text = "we have no suite to offer";
+        hint = "widen --ciphers; anonymous suites need --verify none as well";
+      }
+      break;
     case Exit::unsupported:
       text = fmt::format("this build does not support what the {} wants: {}", peer, e.text());
       break;
@@ -249,7 +257,7 @@ Failure file_failure(const std::string& path, const Error& e) {
     case Errc::bad_base64:
     case Errc::truncated: hint = "it may be cut off or damaged"; break;
     case Errc::bad_password_read:
-      hint = "remove the password from the key first (openssl rsa -in KEY -out PLAIN)";
+      hint = "remove the password from the key first (openssl pkey -in KEY -out PLAIN)";
       break;
     case Errc::key_values_mismatch:
     case Errc::key_type_mismatch: hint = "the key belongs to another certificate"; break;

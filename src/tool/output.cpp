@@ -192,6 +192,12 @@ void Output::line(std::string_view code, std::string_view word, std::string_view
   std::fwrite(s.data(), 1, s.size(), stderr);
 }
 
+void Output::answer(std::string_view text) {
+  const std::string s = fmt::format("{}\n", text);
+  const std::lock_guard lock(mutex_);
+  std::fwrite(s.data(), 1, s.size(), stderr);
+}
+
 void Output::note(std::string_view text) {
   if (!quiet) line({}, {}, text);
 }

@@ -45,6 +45,8 @@ class Output {
   /// The document that --json prints; commands put their members in.
   Json document = Json::object();
 
+  /// One line on stderr that is an answer: without our name in front.
+  void answer(std::string_view);
   /// "parley: TEXT" on stderr, unless --quiet.
   void note(std::string_view text);
   /// The same only with --verbose.

@@ -333,8 +333,8 @@ Exit run(Output& out, const Flags& f) {
     context.load_cert_chain(self_signed("--self-signed", kind));
   if (f.settings.cert.empty() && f.self_signed.empty() && !all_anonymous(context))
     throw usage_error(
-        "a server needs --cert and --key, or --self-signed, unless --ciphers leaves anonymous "
-        "suites alone");
+        "a server needs --cert and --key, or --self-signed, unless --ciphers selects anonymous "
+        "suites only");
   if (f.no_split) context.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
   catch_stop_signals();
   Server server(out, f, context, where.where.path);

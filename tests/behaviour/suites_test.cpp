@@ -1,6 +1,7 @@
 // Every suite parley speaks, between two engines: full and resumed, data both ways, a clean end.
 #include <gtest/gtest.h>
 
+#include "handshake/negotiate.hpp"
 #include "parley/issue.hpp"
 #include "suite/suite.hpp"
 #include "support/pair.hpp"
@@ -341,6 +342,8 @@ TEST(Randomness, when_it_runs_dry_no_signature_leaves) {
       Connection server = Connection::server(b.server, {rng, clock, &seen});
       server.feed(client.outgoing());
       finished = server.failure() == nullptr;
+      EXPECT_EQ(finished, std::ranges::count(seen.messages, Step::server_key_exchange,
+                                             &Recorder::Seen::step) == 1);
       if (finished) break;
       EXPECT_EQ(server.failure()->code, Errc::no_random) << suite << " after " << draws;
       EXPECT_TRUE(std::ranges::none_of(
@@ -349,6 +352,67 @@ TEST(Randomness, when_it_runs_dry_no_signature_leaves) {
     }
     EXPECT_TRUE(finished) << suite;
   }
+}
+
+TEST(OddConfigurations, suites_parley_does_not_speak_are_neither_offered_nor_chosen) {
+  Both b;
+  b.server->suites = {find_cipher_suite("SRP-RSA-AES-128-CBC-SHA"),
+                      find_cipher_suite("AES128-SHA")};
+  b.client->suites = b.server->suites;
+  Pair p = b.pair();
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client.suite()->openssl_name, "AES128-SHA");
+  EXPECT_FALSE(server_said(p, Bytes{0xc0, 0x1e}));
+}
+
+TEST(OddConfigurations, an_identity_without_certificates_is_none) {
+  Both b;
+  b.server->identities = {{{}, rsa().key}};
+  b.client->suites = list("AES128-SHA");
+  Pair p = b.pair();
+  EXPECT_FALSE(p.run());
+  EXPECT_EQ(p.server.failure()->code, Errc::no_shared_cipher);
+}
+
+TEST(OddConfigurations, without_groups_there_are_no_curves_and_no_extensions_for_them) {
+  Both b;
+  b.client->suites = list("ECDHE-RSA-AES128-SHA:AES128-SHA");
+  b.client->groups = {};
+  Pair p = b.pair();
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client.suite()->openssl_name, "AES128-SHA");
+}
+
+TEST(Groups, who_cannot_name_its_curves_does_not_get_x25519) {
+  Both b{kSsl};
+  b.client->suites = list("ECDHE-RSA-AES128-SHA:AES128-SHA");
+  b.server->groups = {NamedGroup::x25519};
+  Pair p = b.pair();
+  ASSERT_TRUE(p.run());
+  EXPECT_EQ(p.client.suite()->openssl_name, "AES128-SHA");
+}
+
+// SSL 3.0 tells the server nothing about curves, so it cannot know better.
+TEST(Groups, a_certificate_on_a_curve_that_is_not_configured_is_refused) {
+  for (const std::string_view suite : {"ECDHE-ECDSA-AES128-SHA", "ECDH-ECDSA-AES128-SHA"}) {
+    Both b{kSsl};
+    b.client->suites = list(suite);
+    b.client->groups = {NamedGroup::secp384r1};
+    Pair p = b.pair();
+    EXPECT_FALSE(p.run());
+    EXPECT_EQ(p.client.failure()->code, Errc::wrong_curve) << suite;
+  }
+}
+
+TEST(LongHellos, cost_no_more_than_looking_up_their_numbers) {
+  Both b;
+  b.client->suites = list("ECDHE-RSA-AES128-SHA");
+  HelloExtensions offered;
+  offered.supported_groups.emplace(4000, std::uint16_t{0x1234});
+  EXPECT_TRUE(client_groups(offered)->empty());
+  offered.supported_groups->push_back(24);
+  offered.supported_groups->push_back(24);
+  EXPECT_EQ(client_groups(offered), std::vector{NamedGroup::secp384r1});
 }
 
 TEST(WeakChoices, of_the_era_are_said_out_loud) {

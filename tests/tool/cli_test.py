@@ -68,7 +68,7 @@ class Ciphers(ToolTest):
             with self.subTest(row=row):
                 if expected.startswith("ERROR:"):
                     self.assertEqual((done.returncode, done.stderr),
-                                     (1, "parley: " + expected[len("ERROR:"):] + "\n"))
+                                     (1, expected[len("ERROR:"):] + "\n"))
                 else:
                     self.assertEqual(done.stdout.decode(), expected + "\n")
             compared += 1
@@ -121,7 +121,7 @@ class Ciphers(ToolTest):
                              ("PSK", "no cipher match"), ("AES128-SHA:! RC4", "invalid command"),
                              ("@strength", "invalid command")):
             done = self.run_fails(1, [], "ciphers", string)
-            self.assertEqual(done.stderr, "parley: " + text + "\n")
+            self.assertEqual(done.stderr, text + "\n")
             self.assertEqual(done.stdout, b"")
         d = json.loads(parley("--json", "ciphers", "NO-SUCH").stdout)
         self.assertEqual(d["exit"]["class"], 1)
