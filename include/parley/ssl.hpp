@@ -209,7 +209,8 @@ struct context_wrap_options {
 
 /// Settings shared by connections, and the server's session cache. A handle: copies share the
 /// state, == asks whether they do, and every socket made sees the settings of the moment in which
-/// its TLS side was created. Safe to use from several threads.
+/// its TLS side was created, and the cipher list of that in which its handshake begins. Safe to use
+/// from several threads.
 class SSLContext {
  public:
   struct State;  ///< private to src/api

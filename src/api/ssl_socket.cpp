@@ -70,16 +70,24 @@ SSLSocket& SSLSocket::operator=(SSLSocket&&) noexcept = default;
 SSLSocket::~SSLSocket() = default;
 
 void SSLSocket::start_tls() {
-  const Environment world = system_environment();
-  if (options_.server_side) {
-    tls_ = std::make_unique<Tls>(Connection::server(context.config(), world));
-    return;
-  }
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
   if (posix::is_ip_literal(name)) name.clear();
-  tls_ = std::make_unique<Tls>(
-      Connection::client(context.config(), std::move(name), world, options_.session));
+  const auto make = [server = options_.server_side, name = std::move(name),
+                     session = options_.session](std::shared_ptr<const Config> settings) {
+    const Environment world = system_environment();
+    return server ? Connection::server(std::move(settings), world)
+                  : Connection::client(std::move(settings), name, world, session);
+  };
+  const std::shared_ptr<const Config> first = context.config();
+  tls_ = std::make_unique<Tls>(make(first),
+                               [make, first, context = context]() -> std::optional<Connection> {
+                                 const std::shared_ptr<const Config> now = context.config();
+                                 if (now->suites == first->suites) return std::nullopt;
+                                 auto settings = std::make_shared<Config>(*first);
+                                 settings->suites = now->suites;
+                                 return make(std::move(settings));
+                               });
 }
 
 std::pair<SSLSocket, address> SSLSocket::accept() {

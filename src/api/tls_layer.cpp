@@ -119,6 +119,10 @@ SSLSocket::Tls::Want SSLSocket::Tls::handshake(Line line, Doing doing) {
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::handshake(Lock& lock, Line line, Doing doing) {
+  if (renew_) {
+    if (std::optional<Connection> fresh = std::exchange(renew_, nullptr)())
+      engine = *std::move(fresh);
+  }
   for (;;) {
     if (engine.failure() != nullptr) fail(line);
     if (const Want w = flush(lock, line, doing); w != Want::nothing) return w;

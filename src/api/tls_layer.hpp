@@ -1,6 +1,7 @@
 // The pump between one engine and one descriptor: all waiting of SSLSocket happens here.
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -18,7 +19,9 @@ namespace parley {
 /// thread waits. So that nobody waits inside a call, every call on the descriptor is made with
 /// MSG_DONTWAIT.
 struct SSLSocket::Tls {
-  explicit Tls(Connection c) : engine(std::move(c)) {}
+  /// A connection in place of one that has not begun; nothing while the cipher list is the same.
+  using Renew = std::function<std::optional<Connection>()>;
+  Tls(Connection c, Renew renew) : engine(std::move(c)), renew_(std::move(renew)) {}
 
   /// What a step lacks to go on. Something only on a non-blocking socket.
   enum class Want { nothing, to_read, to_write };
@@ -58,6 +61,7 @@ struct SSLSocket::Tls {
   [[noreturn]] void fail(Line);
   using Lock = std::unique_lock<std::mutex>;
   Want handshake(Lock&, Line, Doing);
+  Renew renew_;  ///< empty once the handshake has begun
   Want flush(Lock&, Line, Doing);
   void flush_without_waiting(Line);
   Want receive(Lock&, Line, Doing);
