@@ -180,6 +180,9 @@ struct cert_dict {
 
 /// The dictionary of one certificate. SSLError when a name cannot be decoded.
 cert_dict cert_to_dict(const Certificate&);
+/// Seconds since the epoch, in UTC, of a notBefore or notAfter: "May  9 00:00:00 2007 GMT". Months
+/// in English whatever the locale. std::invalid_argument for anything else.
+double cert_time_to_seconds(std::string_view time);
 
 // --- SSLContext -----------------------------------------------------------------------------
 

@@ -677,6 +677,31 @@ TEST(Handshake, the_server_sees_the_name_the_client_asked_for) {
   EXPECT_EQ(old.s().connection()->server_name(), "");
 }
 
+// Python 3.2.2's test prints 1178694000.0, which is local time seven hours west of Greenwich.
+TEST(CertTime, is_read_as_utc) {
+  EXPECT_EQ(cert_time_to_seconds("May  9 00:00:00 2007 GMT"), 1178694000.0 - 7 * 3600);
+  EXPECT_EQ(cert_time_to_seconds("Jan  1 00:00:00 1970 GMT"), 0.0);
+  EXPECT_EQ(cert_time_to_seconds("Jan 05 09:34:43 2018 GMT"), 1515144883.0);
+  EXPECT_EQ(cert_time_to_seconds("FEB 29 23:59:60 2000 GMT"), 951868800.0);
+  EXPECT_EQ(cert_time_to_seconds("Dec 31 23:59:59 9999 GMT"), 253402300799.0);
+}
+
+TEST(CertTime, refuses_what_is_no_such_time) {
+  for (const char* text :
+       {"", "May  9 00:00:00 2007", "May  9 00:00:00.5 2007 GMT", "May  9 00:00:00 2007 UTC",
+        "Mai  9 00:00:00 2007 GMT", "May 32 00:00:00 2007 GMT", "Feb 29 00:00:00 2007 GMT",
+        "May  9 24:00:00 2007 GMT", "May  9 00:60:00 2007 GMT", "May  9 00:00:62 2007 GMT",
+        " May  9 00:00:00 2007 GMT", "May  9 00:00:00 2007 GMT ", "May9 00:00:00 2007 GMT"}) {
+    try {
+      cert_time_to_seconds(text);
+      ADD_FAILURE() << text;
+    } catch (const std::invalid_argument& e) {
+      EXPECT_EQ(e.what(), "time data '" + std::string{text} +
+                              "' does not match format '%b %d %H:%M:%S %Y GMT'");
+    }
+  }
+}
+
 TEST(Handshake, settings_other_than_the_cipher_list_count_as_they_stand_when_TLS_begins) {
   SSLContext c(PROTOCOL_TLSv1);
   auto ends = socketpair();
