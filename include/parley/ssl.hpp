@@ -415,7 +415,7 @@ class SSLSocket : public socket {
   };
   Context context;
 
-  /// The engine, to look at: chain, alerts, phase. Null when plain.
+  /// The engine, to look at: chain, alerts, phase. Null when plain or before the handshake begins.
   const Connection* connection() const;
 
  private:

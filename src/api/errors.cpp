@@ -136,7 +136,7 @@ std::string_view hint(Errc code) {
       return "The certificate may not be used for this side of a connection (extendedKeyUsage).";
     case Errc::dh_key_too_small:
       return "The server's Diffie-Hellman prime is too short to be safe (Logjam): "
-             "set_dh_limits(512) lets it through.";
+             "lower set_dh_limits() to let it through.";
     case Errc::no_certificate: return "A server needs load_cert_chain().";
     case Errc::peer_did_not_return_certificate:
       return "The client must load a certificate, or verify_mode be CERT_OPTIONAL.";

@@ -73,21 +73,19 @@ void SSLSocket::start_tls() {
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
   if (posix::is_ip_literal(name)) name.clear();
-  const auto make = [server = options_.server_side, name = std::move(name),
-                     session = options_.session](std::shared_ptr<const Config> settings) {
+  tls_ = std::make_unique<Tls>([server = options_.server_side, name = std::move(name),
+                                session = options_.session, context = context,
+                                as_wrapped = context.config()] {
+    std::shared_ptr<const Config> settings = as_wrapped;
+    if (CipherList suites = context.config()->suites; suites != settings->suites) {
+      auto changed = std::make_shared<Config>(*settings);
+      changed->suites = std::move(suites);
+      settings = std::move(changed);
+    }
     const Environment world = system_environment();
     return server ? Connection::server(std::move(settings), world)
                   : Connection::client(std::move(settings), name, world, session);
-  };
-  const std::shared_ptr<const Config> first = context.config();
-  tls_ = std::make_unique<Tls>(make(first),
-                               [make, first, context = context]() -> std::optional<Connection> {
-                                 const std::shared_ptr<const Config> now = context.config();
-                                 if (now->suites == first->suites) return std::nullopt;
-                                 auto settings = std::make_shared<Config>(*first);
-                                 settings->suites = now->suites;
-                                 return make(std::move(settings));
-                               });
+  });
 }
 
 std::pair<SSLSocket, address> SSLSocket::accept() {
@@ -221,6 +219,8 @@ const std::optional<std::string>& SSLSocket::server_hostname() const {
   return options_.server_hostname;
 }
 
-const Connection* SSLSocket::connection() const { return tls_ ? &tls_->engine : nullptr; }
+const Connection* SSLSocket::connection() const {
+  return tls_ && tls_->engine ? &*tls_->engine : nullptr;
+}
 
 }  // namespace parley

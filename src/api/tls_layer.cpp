@@ -41,10 +41,10 @@ SSLSocket::Tls::Want SSLSocket::Tls::wait(Lock& lock, Line line, Doing doing, Wa
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
-  while (!engine.outgoing().empty()) {
-    const posix::Outcome r = posix::send(line.fd, engine.outgoing(), MSG_DONTWAIT);
+  while (!engine->outgoing().empty()) {
+    const posix::Outcome r = posix::send(line.fd, engine->outgoing(), MSG_DONTWAIT);
     if (r.error == 0) {
-      engine.sent(r.n);
+      engine->sent(r.n);
     } else if (posix::would_block(r.error)) {
       if (const Want w = wait(lock, line, doing, Want::to_write); w != Want::nothing) return w;
     } else {
@@ -56,10 +56,10 @@ SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
 }
 
 void SSLSocket::Tls::flush_without_waiting(Line line) {
-  while (!engine.outgoing().empty()) {
-    const posix::Outcome r = posix::send(line.fd, engine.outgoing(), MSG_DONTWAIT);
+  while (!engine->outgoing().empty()) {
+    const posix::Outcome r = posix::send(line.fd, engine->outgoing(), MSG_DONTWAIT);
     if (r.error != 0) return;
-    engine.sent(r.n);
+    engine->sent(r.n);
   }
 }
 
@@ -70,8 +70,8 @@ void SSLSocket::Tls::hear_last_words(Line line) {
   for (;;) {
     const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
     if (r.error != 0 || r.n == 0) return;
-    if (engine.feed(ByteView(chunk).first(r.n)) < r.n && engine.failure() == nullptr) return;
-    if (engine.failure() != nullptr) fail(line);
+    if (engine->feed(ByteView(chunk).first(r.n)) < r.n && engine->failure() == nullptr) return;
+    if (engine->failure() != nullptr) fail(line);
   }
 }
 
@@ -82,7 +82,7 @@ void SSLSocket::Tls::fail(Line line) {
     const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
     if (r.error != 0 || r.n == 0) break;
   }
-  throw_error(*engine.failure());
+  throw_error(*engine->failure());
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing) {
@@ -95,10 +95,10 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing)
     }
     if (r.error != 0) throw socket_error(r.error);
     if (r.n == 0) {
-      engine.end_of_stream();
+      engine->end_of_stream();
       return Want::nothing;
     }
-    const std::size_t taken = engine.feed(ByteView(chunk).first(r.n));
+    const std::size_t taken = engine->feed(ByteView(chunk).first(r.n));
     for (std::size_t left = taken; left != 0;) {
       const posix::Outcome removed =
           posix::recv(line.fd, ByteSpan(chunk).first(left), MSG_DONTWAIT);
@@ -106,11 +106,15 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing)
       if (removed.n == 0) internal("tls_layer.receive");
       left -= removed.n;
     }
-    if (taken == 0 && engine.readable() == 0 && engine.failure() == nullptr &&
-        !engine.peer_closed())
+    if (taken == 0 && engine->readable() == 0 && engine->failure() == nullptr &&
+        !engine->peer_closed())
       internal("tls_layer.feed");
     return Want::nothing;
   }
+}
+
+void SSLSocket::Tls::begin() {
+  if (!engine) engine.emplace(std::exchange(make_, nullptr)());
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::handshake(Line line, Doing doing) {
@@ -119,18 +123,15 @@ SSLSocket::Tls::Want SSLSocket::Tls::handshake(Line line, Doing doing) {
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::handshake(Lock& lock, Line line, Doing doing) {
-  if (renew_) {
-    if (std::optional<Connection> fresh = std::exchange(renew_, nullptr)())
-      engine = *std::move(fresh);
-  }
+  begin();
   for (;;) {
-    if (engine.failure() != nullptr) fail(line);
+    if (engine->failure() != nullptr) fail(line);
     if (const Want w = flush(lock, line, doing); w != Want::nothing) return w;
-    if (engine.phase() != Connection::Phase::handshaking) {
+    if (engine->phase() != Connection::Phase::handshaking) {
       established = true;
       return Want::nothing;
     }
-    if (engine.peer_closed()) throw SSLZeroReturnError();
+    if (engine->peer_closed()) throw SSLZeroReturnError();
     if (const Want w = receive(lock, line, doing); w != Want::nothing) return w;
   }
 }
@@ -143,15 +144,15 @@ SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppres
   if (!established)
     if (const Want w = handshake(lock, line, Doing::read); w != Want::nothing) return w;
   for (;;) {
-    if (engine.readable() != 0) {
-      got = engine.read(into);
+    if (engine->readable() != 0) {
+      got = engine->read(into);
       return Want::nothing;
     }
-    if (engine.peer_closed()) {
+    if (engine->peer_closed()) {
       if (closing) throw SSLZeroReturnError();
       return Want::nothing;
     }
-    if (const Error* e = engine.failure()) {
+    if (const Error* e = engine->failure()) {
       if (e->code == Errc::unexpected_eof && suppress_ragged_eofs) return Want::nothing;
       fail(line);
     }
@@ -169,14 +170,14 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
                    {.reason = "BAD_WRITE_RETRY",
                     .hint = "After a send that would block, send the same bytes again."});
   for (;;) {
-    if (engine.failure() != nullptr) fail(line);
+    if (engine->failure() != nullptr) fail(line);
     while (write_taken < data.size()) {
-      const Result<std::size_t> n = engine.write(data.subspan(write_taken));
+      const Result<std::size_t> n = engine->write(data.subspan(write_taken));
       if (!n) throw_error(n.error());
       if (*n == 0) break;
       write_taken += *n;
     }
-    if (write_taken < data.size() && engine.outgoing().empty()) internal("tls_layer.write");
+    if (write_taken < data.size() && engine->outgoing().empty()) internal("tls_layer.write");
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
     if (write_taken == data.size()) break;
   }
@@ -188,18 +189,19 @@ SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
   Lock lock(mutex_);
   if (!established)
     throw SSLError(SSL_ERROR_SSL, "shutdown while in init", {.reason = "SHUTDOWN_WHILE_IN_INIT"});
-  if (!closing && engine.failure() == nullptr) {
-    if (const Status s = engine.close(); !s) throw_error(s.error());
+  begin();
+  if (!closing && engine->failure() == nullptr) {
+    if (const Status s = engine->close(); !s) throw_error(s.error());
     closing = true;
   }
   for (;;) {
-    if (engine.readable() != 0)
+    if (engine->readable() != 0)
       throw SSLError(SSL_ERROR_SSL, "application data after close notify",
                      {.reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY",
                       .hint = "Read everything the peer sends before unwrap()."});
-    if (engine.failure() != nullptr) fail(line);
+    if (engine->failure() != nullptr) fail(line);
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
-    if (engine.peer_closed()) return Want::nothing;
+    if (engine->peer_closed()) return Want::nothing;
     if (const Want w = receive(lock, line, Doing::read); w != Want::nothing) return w;
   }
 }

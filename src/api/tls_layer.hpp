@@ -19,9 +19,9 @@ namespace parley {
 /// thread waits. So that nobody waits inside a call, every call on the descriptor is made with
 /// MSG_DONTWAIT.
 struct SSLSocket::Tls {
-  /// A connection in place of one that has not begun; nothing while the cipher list is the same.
-  using Renew = std::function<std::optional<Connection>()>;
-  Tls(Connection c, Renew renew) : engine(std::move(c)), renew_(std::move(renew)) {}
+  /// Called once, when the handshake begins: until then the cipher list may change.
+  using Make = std::function<Connection()>;
+  explicit Tls(Make make) : make_(std::move(make)) {}
 
   /// What a step lacks to go on. Something only on a non-blocking socket.
   enum class Want { nothing, to_read, to_write };
@@ -33,10 +33,10 @@ struct SSLSocket::Tls {
     std::optional<double> limit;
   };
 
-  Connection engine;
-  bool established = false;     ///< the handshake is done
-  bool closing = false;         ///< unwrap() has queued our close_notify
-  std::size_t write_taken = 0;  ///< bytes of the unfinished write that the engine has
+  std::optional<Connection> engine;  ///< nothing before the handshake begins
+  bool established = false;          ///< the handshake is done
+  bool closing = false;              ///< unwrap() has queued our close_notify
+  std::size_t write_taken = 0;       ///< bytes of the unfinished write that the engine has
 
   Want handshake(Line, Doing = Doing::handshake);
   /// Fills `into` partly; got = 0 is the end of the stream.
@@ -53,7 +53,7 @@ struct SSLSocket::Tls {
   auto ask(Question question) const -> decltype(question(std::declval<const Connection&>())) {
     const std::lock_guard lock(mutex_);
     if (!established) return {};
-    return question(engine);
+    return question(*engine);
   }
 
  private:
@@ -61,7 +61,8 @@ struct SSLSocket::Tls {
   [[noreturn]] void fail(Line);
   using Lock = std::unique_lock<std::mutex>;
   Want handshake(Lock&, Line, Doing);
-  Renew renew_;  ///< empty once the handshake has begun
+  void begin();
+  Make make_;  ///< empty once the handshake has begun
   Want flush(Lock&, Line, Doing);
   void flush_without_waiting(Line);
   Want receive(Lock&, Line, Doing);

@@ -29,6 +29,14 @@ bool peer_key_is_short(const Handshake& h) {
 bool own_key_is_short(const Handshake& h) {
   return h.identity != nullptr && is_short(h.identity->key.bits(), h.identity->key.type());
 }
+bool prime_is_short(const Handshake& h) {
+  const auto* theirs = std::get_if<Handshake::DhShare>(&h.server_share);
+  const auto* ours = std::get_if<crypto::DhPrivateKey>(&h.own_share);
+  const std::size_t bits = theirs != nullptr ? theirs->group.bits()
+                           : ours != nullptr ? ours->group().bits()
+                                             : kSoundBits;
+  return bits < kSoundBits && !h.suite->is_export;
+}
 /// Signatures of self-issued certificates prove nothing anyway.
 bool chain_rests_on_md5(const Handshake& h) {
   return std::ranges::any_of(h.peer_chain, [](const Certificate& c) {
@@ -67,6 +75,9 @@ constexpr std::array kWeaknesses{
         {"the key in the peer's certificate is shorter than 1024 bits", "no setting forbids it"}},
     Weakness{own_key_is_short,
              {"the server's own key is shorter than 1024 bits", "load_cert_chain"}},
+    Weakness{prime_is_short,
+             {"the Diffie-Hellman prime is shorter than 1024 bits (Logjam)",
+              "set_dh_limits, or load_dh_params"}},
     Weakness{chain_rests_on_md5,
              {"a certificate of the peer is signed with MD5", "no setting forbids it"}},
     Weakness{[](const Handshake& h) { return !h.peer_renegotiation_info; },

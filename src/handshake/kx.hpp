@@ -24,7 +24,7 @@ extern const KeyExchange kEcdhKeyExchange;   // kx_ecdh.cpp: the server's share 
 /// Null for those parley does not speak (src/suite says which).
 const KeyExchange* key_exchange(Kx);
 
-/// An export suite's key exchange is held to 512 bits (RFC 2246 section 7.4.3).
+/// What an export suite's key exchange is held to (RFC 2246 section 7.4.3).
 inline constexpr std::size_t kExportBits = 512;
 /// The server sends ServerKeyExchange: its share is ephemeral, or the RSA key in its certificate,
 /// of so many bits, is too long for an export suite.

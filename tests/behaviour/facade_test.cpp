@@ -160,6 +160,8 @@ TEST(Context, set_ciphers_reaches_sockets_that_are_wrapped_but_have_not_begun) {
     const Both both([&] { c.do_handshake(); }, [&] { s.do_handshake(); });
     both.check();
     EXPECT_EQ(std::get<0>(c.cipher().value()), "RC4-SHA") << late_is_client;
+    EXPECT_EQ(client.session_stats().connect, 1);
+    EXPECT_EQ(server.session_stats().accept, 1);
     // What has begun keeps what it agreed on.
     client.set_ciphers("AES128-SHA");
     EXPECT_EQ(std::get<0>(c.cipher().value()), "RC4-SHA");

@@ -228,6 +228,12 @@ TEST(Groups, parameters_of_our_own_take_the_place_of_the_well_known_ones) {
   b.client->min_dh_bits = 512;
   Pair taken = b.pair();
   EXPECT_TRUE(taken.run());
+  for (const Recorder* seen : {&taken.client_seen, &taken.server_seen})
+    EXPECT_EQ(std::ranges::count_if(seen->weaknesses,
+                                    [](const std::string& w) {
+                                      return w.find("prime is shorter") != std::string::npos;
+                                    }),
+              1);
 }
 
 TEST(Export, a_certificate_of_512_bits_needs_no_temporary_key) {
