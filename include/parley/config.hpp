@@ -1,5 +1,6 @@
 // Everything a connection needs to know before it starts.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -26,6 +27,29 @@ struct Identity {
   PrivateKey key;
 };
 
+struct Config;
+
+/// What happens when the peer asks for another handshake inside a connection. Without RFC 5746 on
+/// both sides it is refused in any case, unless Config::unsafe_legacy_renegotiation.
+enum class Renegotiation : std::uint8_t {
+  refuse,  ///< no_renegotiation; in SSL 3.0, which has no such alert, a server ends the connection
+  ignore,  ///< a client passes over HelloRequest; a server refuses
+  once,    ///< the first is granted, the next one is refused
+  freely,  ///< as often as limits::kRenegotiations allows
+};
+
+/// Decides which settings a server goes on with, by the server_name of a client (empty when it sent
+/// none): null to keep those it has, or an Error whose alert the client gets (Errc::
+/// unrecognized_name). Called once, in each first handshake, before anything else is chosen.
+using ChooseConfig =
+    std::function<Result<std::shared_ptr<const Config>>(std::string_view server_name)>;
+
+/// Has the last word on the peer's chain, unless verify_mode is none: `verdict` is what the checks
+/// of parley came to, and what is returned is what counts. Not
+/// called for a resumed session, which remembers the verdict.
+using VerifyOverride =
+    std::function<Status(const Status& verdict, std::span<const Certificate> chain)>;
+
 /// A connection's settings; immutable once shared. Build one, then hand out
 /// shared_ptr<const Config>.
 struct Config {
@@ -35,11 +59,23 @@ struct Config {
   /// Suites in order of preference. The client's order decides unless prefer_server_suites.
   CipherList suites = default_cipher_list();
   bool prefer_server_suites = false;
+  /// The ClientHello in the form of SSL 2.0 (RFC 2246 appendix E). A server understands it; a
+  /// client sends it when `versions` has ssl20, `suites` one of its kinds, and nothing has to be
+  /// said that the form has no room for.
+  bool v2_hello = true;
+  /// CHALLENGE of such a hello, bytes: 16 to 32.
+  std::size_t v2_challenge_size = 16;
+  /// Client: brings a hello of 256 to 511 bytes to 512 (RFC 7685), which some servers hang on.
+  bool pad_hello = true;
+  /// Client: says that it could do better than `versions` and comes down after a failure
+  /// (TLS_FALLBACK_SCSV, RFC 7507).
+  bool fallback = false;
   /// At most one of each kind of key; a server picks by suite, a client by what the server asks
   /// for.
   std::vector<Identity> identities;
   VerifyMode verify_mode = VerifyMode::none;
   TrustStore trust;
+  VerifyOverride verify_override;  ///< may be empty
   /// Curves for ephemeral key exchange, best first. A server's order decides.
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
   /// Server: instead of a well-known group as strong as the key that signs it.
@@ -54,7 +90,17 @@ struct Config {
   /// verified says nothing to another. A copy of a Config shares its scope.
   std::shared_ptr<const void> session_scope = std::make_shared<char>();
   /// Server only; without one every handshake is a full one.
-  std::shared_ptr<SessionCache> sessions;
+  std::shared_ptr<SessionStore> sessions;
+  /// Client: takes tickets and gives them back. Server: gives them, if it also has ticket_keys, to
+  /// clients that take them; a session in a ticket is not stored in `sessions`.
+  bool session_tickets = true;
+  std::shared_ptr<TicketKeys> ticket_keys;
+  Renegotiation renegotiation = Renegotiation::freely;
+  /// Deals with peers that do not speak RFC 5746: anybody can then put bytes in front of theirs
+  /// (CVE-2009-3555).
+  bool unsafe_legacy_renegotiation = false;
+  /// Server; may be empty.
+  ChooseConfig choose_config;
   /// Counts handshakes; may be null. Shared by all connections of one context.
   std::shared_ptr<SessionCounters> counters;
 };

@@ -7,6 +7,8 @@
 
 namespace parley {
 
+class Engine;
+
 /// One TLS connection without its transport.
 ///
 ///   loop: send outgoing() and call sent(); if failure() stop; if phase() != handshaking go on;
@@ -52,6 +54,11 @@ class Connection {
   /// Protects bytes into outgoing(); returns how many it took, fewer than given when much is
   /// still unsent. Errc::not_open outside Phase::open.
   Result<std::size_t> write(ByteView plaintext);
+  /// Asks for a new handshake inside this connection: a client begins it, a server sends
+  /// HelloRequest, which the client may pass over. Errc::not_open outside Phase::open,
+  /// Errc::renegotiation_refused where policy or the peer (RFC 5746) forbids it, or SSL 2.0, which
+  /// has none. The connection stays open; write() takes nothing while renegotiating().
+  Status renegotiate();
   /// Queues close_notify. Nothing can be written afterwards; reading goes on. Inside the
   /// handshake it gives up: Phase::closed at once.
   Status close();
@@ -60,6 +67,12 @@ class Connection {
 
   Side side() const;
   Phase phase() const;
+  /// A further handshake is under way; feed() and outgoing() carry it on.
+  bool renegotiating() const;
+  /// Those completed.
+  unsigned renegotiations() const;
+  /// The peer speaks RFC 5746.
+  bool secure_renegotiation() const;
   /// The peer said close_notify: after readable() bytes comes the regular end.
   bool peer_closed() const;
   /// The first failure, or null. Stays after the alert has been sent.
@@ -74,6 +87,11 @@ class Connection {
   /// Once open: the chain was checked and found good under Config::verify_mode, and the peer has
   /// the key of its leaf.
   bool peer_verified() const;
+  /// Why the checks of parley refused the chain, also where Config::verify_override let it pass;
+  /// null when they did not.
+  const Error* verify_error() const;
+  /// Server: the suites that the client offered and the configuration has, in the client's order.
+  std::span<const CipherSuite* const> shared_suites() const;
   /// What the client asked for (server_name), on either side.
   std::string_view server_name() const;
   /// Once open: what a later client connection can resume. Null when the server gave no id.
@@ -84,8 +102,8 @@ class Connection {
   ~Connection();
 
  private:
-  struct Engine;
-  explicit Connection(std::unique_ptr<Engine>);
+  Connection(Side, std::unique_ptr<Engine>);
+  Side side_;
   std::unique_ptr<Engine> engine_;
 };
 

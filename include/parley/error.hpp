@@ -58,6 +58,13 @@ enum class Errc : std::uint16_t {
   bad_extension,
   renegotiation_mismatch,
   session_mismatch,
+  unrecognized_name,
+  non_sslv2_initial_packet,
+  no_cipher_list,
+  peer_error_no_cipher,
+  peer_error_no_certificate,
+  peer_error_certificate,
+  peer_error_unsupported_certificate_type,
   // Authentication and keys.
   no_certificate,
   peer_did_not_return_certificate,
@@ -122,9 +129,14 @@ struct [[nodiscard]] Error {
   Errc code{};
   const char* where = "";    ///< static string naming message and field: "client_hello.session_id"
   std::uint32_t offset = 0;  ///< byte offset inside that message or file, when known
-  Alert received{};          ///< with Errc::peer_alert: what the peer sent
+  /// With Errc::peer_alert: what the peer sent. With Errc::unrecognized_name: what to send in place
+  /// of that alert, if anything else than close_notify.
+  Alert received{};
 
-  Alert alert() const { return alert_for(code); }
+  Alert alert() const {
+    return code == Errc::unrecognized_name && received != Alert::close_notify ? received
+                                                                              : alert_for(code);
+  }
   /// "length out of range (client_hello.session_id at 35)"
   std::string text() const;
 };

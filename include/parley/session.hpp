@@ -10,6 +10,8 @@
 
 #include "parley/bytes.hpp"
 #include "parley/protocol.hpp"
+#include "parley/result.hpp"
+#include "parley/rng.hpp"
 #include "parley/x509.hpp"
 
 namespace parley {
@@ -20,9 +22,13 @@ class Session {
  public:
   struct Data {
     ProtocolVersion version{};
-    std::uint16_t suite = 0;  ///< cipher suite number
-    Bytes id;                 ///< 1 to 32 bytes
+    std::uint32_t suite = 0;  ///< CipherSuite::id
+    Bytes id;                 ///< 1 to 32 bytes; empty on a server when a ticket holds the session
     std::array<std::uint8_t, 48> master_secret{};
+    /// Bytes of it in use. SSL 2.0 has a MASTER-KEY as long as the key of its cipher.
+    std::size_t master_secret_size = 48;
+    Bytes key_arg{};  ///< SSL 2.0: KEY-ARG-DATA, the IV of block ciphers
+    Bytes ticket{};   ///< client: what the server wants back (RFC 5077); empty when it gave none
     std::string server_name;              ///< the host_name of the first handshake, may be empty
     std::shared_ptr<const void> scope;    ///< Config::session_scope of the connection that made it
     std::vector<Certificate> peer_chain;  ///< as received, leaf first
@@ -35,6 +41,12 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   const Data& data() const { return data_; }
+
+  /// Everything above but `scope`, for a store outside this process. It holds the master secret:
+  /// keep it as a key is kept, and wipe it.
+  Bytes encode() const;
+  /// The reverse. `scope` is the Config::session_scope under which it may be resumed.
+  static Result<std::shared_ptr<const Session>> decode(ByteView, std::shared_ptr<const void> scope);
 
   /// Its connection failed or was cut short: nobody may resume it any more, whoever holds it
   /// (RFC 2246 sections 7.2.1 and 7.2.2).
@@ -59,24 +71,41 @@ struct SessionCounters {
       accept_renegotiate{0}, hits{0}, misses{0}, timeouts{0}, cache_full{0};
 };
 
-/// The server's memory of sessions: bounded, timed, safe to share between threads.
-class SessionCache {
+/// Where a server keeps its sessions. Implement it to share sessions between processes
+/// (Session::encode) or to choose what is kept; calls come from every thread that has a
+/// connection of the context, without a lock of parley's held.
+class SessionStore {
+ public:
+  virtual ~SessionStore() = default;
+
+  enum class Outcome : std::uint8_t { hit, miss, expired };
+  struct Lookup {
+    Outcome outcome = Outcome::miss;
+    std::shared_ptr<const Session> session{};  ///< with Outcome::hit
+  };
+  /// `now` in Unix seconds.
+  virtual Lookup find(ByteView id, std::int64_t now) = 0;
+  /// Stores a session; returns whether another had to go for it.
+  virtual bool put(std::shared_ptr<const Session>) = 0;
+  /// Forgets it, known or not.
+  virtual void remove(ByteView id) = 0;
+  /// Sessions held now.
+  virtual std::size_t size() const = 0;
+};
+
+/// The store that a context has by itself: in memory, bounded, timed.
+class SessionCache final : public SessionStore {
  public:
   static constexpr std::size_t kDefaultCapacity = 20480;
 
   explicit SessionCache(std::int64_t lifetime_seconds, std::size_t capacity = kDefaultCapacity)
       : lifetime_(lifetime_seconds), capacity_(capacity) {}
 
-  enum class Outcome : std::uint8_t { hit, miss, expired };
-  struct Lookup {
-    Outcome outcome = Outcome::miss;
-    std::shared_ptr<const Session> session;
-  };
-  Lookup find(ByteView id, std::int64_t now);
-  /// Stores a session, evicting the oldest when full; returns whether one was evicted.
-  bool put(std::shared_ptr<const Session>);
-  void remove(ByteView id);
-  std::size_t size() const;
+  Lookup find(ByteView id, std::int64_t now) override;
+  /// Evicts the oldest when full.
+  bool put(std::shared_ptr<const Session>) override;
+  void remove(ByteView id) override;
+  std::size_t size() const override;
 
  private:
   using Order = std::list<std::shared_ptr<const Session>>;
@@ -85,6 +114,36 @@ class SessionCache {
   std::size_t capacity_;
   Order oldest_first_;
   std::unordered_map<std::string, Order::iterator> by_id_;
+};
+
+/// The keys under which a server hands sessions out as tickets (RFC 5077), so that it need not
+/// remember them. They rotate: a new one seals after half the lifetime, and the one before it still
+/// opens, until every ticket under it has run out. Safe to share between threads and contexts.
+class TicketKeys {
+ public:
+  /// `lifetime_seconds`: how long a ticket can be used.
+  explicit TicketKeys(std::int64_t lifetime_seconds);
+  ~TicketKeys();
+  TicketKeys(const TicketKeys&) = delete;
+  TicketKeys& operator=(const TicketKeys&) = delete;
+
+  std::int64_t lifetime() const { return lifetime_; }
+  /// Errc::no_random, or Errc::length_out_of_range when the session (its peer_chain) is too long
+  /// for a ticket.
+  Result<Bytes> seal(const Session&, Rng&, std::int64_t now);
+  /// Null for a ticket that is damaged, expired, or under a key not held (any more): then the
+  /// handshake is a full one. `renew`: sealed under a key that is no longer the newest.
+  struct Opened {
+    std::shared_ptr<const Session> session;
+    bool renew = false;
+  };
+  Opened open(ByteView ticket, std::shared_ptr<const void> scope, std::int64_t now);
+
+ private:
+  struct Key;
+  mutable std::mutex mutex_;
+  std::int64_t lifetime_;
+  std::vector<std::unique_ptr<Key>> newest_first_;
 };
 
 }  // namespace parley

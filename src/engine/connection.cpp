@@ -5,23 +5,22 @@
 
 namespace parley {
 
-struct Connection::Engine final : TlsEngine {
-  using TlsEngine::TlsEngine;
-};
-
-Connection::Connection(std::unique_ptr<Engine> e) : engine_(std::move(e)) { engine_->start(); }
+Connection::Connection(Side side, std::unique_ptr<Engine> e) : side_(side), engine_(std::move(e)) {
+  engine_->start();
+}
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 Connection Connection::client(std::shared_ptr<const Config> config, std::string server_name,
                               Environment env, std::shared_ptr<const Session> resume) {
-  return Connection{std::make_unique<Engine>(Side::client, std::move(config),
-                                             std::move(server_name), env, std::move(resume))};
+  return Connection{Side::client,
+                    std::make_unique<TlsEngine>(Side::client, std::move(config),
+                                                std::move(server_name), env, std::move(resume))};
 }
 Connection Connection::server(std::shared_ptr<const Config> config, Environment env) {
-  return Connection{
-      std::make_unique<Engine>(Side::server, std::move(config), std::string{}, env, nullptr)};
+  return Connection{Side::server, std::make_unique<TlsEngine>(Side::server, std::move(config),
+                                                              std::string{}, env, nullptr)};
 }
 
 std::size_t Connection::feed(ByteView from_peer) { return engine_->feed(from_peer); }
@@ -31,22 +30,30 @@ void Connection::sent(std::size_t n) { engine_->sent(n); }
 std::size_t Connection::readable() const { return engine_->readable(); }
 std::size_t Connection::read(ByteSpan into) { return engine_->read(into); }
 Result<std::size_t> Connection::write(ByteView plaintext) { return engine_->write(plaintext); }
+Status Connection::renegotiate() { return engine_->renegotiate(); }
 Status Connection::close() { return engine_->close(); }
-Side Connection::side() const { return engine_->side(); }
+Side Connection::side() const { return side_; }
 Connection::Phase Connection::phase() const { return engine_->phase(); }
+bool Connection::renegotiating() const { return engine_->renegotiating(); }
+unsigned Connection::renegotiations() const { return engine_->outcome().renegotiations; }
+bool Connection::secure_renegotiation() const { return engine_->outcome().secure_renegotiation; }
 bool Connection::peer_closed() const { return engine_->peer_closed(); }
 const Error* Connection::failure() const { return engine_->failure(); }
 
-std::optional<ProtocolVersion> Connection::version() const {
-  const ProtocolProfile* p = engine_->outcome().profile;
-  return p != nullptr ? std::optional{p->version} : std::nullopt;
-}
+std::optional<ProtocolVersion> Connection::version() const { return engine_->outcome().version; }
 const CipherSuite* Connection::suite() const { return engine_->outcome().suite; }
 bool Connection::resumed() const { return engine_->outcome().resumed; }
 std::span<const Certificate> Connection::peer_chain() const {
   return engine_->outcome().peer_chain;
 }
 bool Connection::peer_verified() const { return engine_->outcome().peer_verified; }
+const Error* Connection::verify_error() const {
+  const std::optional<Error>& e = engine_->outcome().verify_error;
+  return e ? &*e : nullptr;
+}
+std::span<const CipherSuite* const> Connection::shared_suites() const {
+  return engine_->outcome().shared_suites;
+}
 std::string_view Connection::server_name() const { return engine_->outcome().server_name; }
 std::shared_ptr<const Session> Connection::session() const { return engine_->outcome().session; }
 

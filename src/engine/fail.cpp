@@ -21,7 +21,7 @@ void TlsEngine::fail(Error e) {
   // What was settled stays visible: a refused chain is what people ask about.
   if (handshake_) settle(*handshake_);
   if (!said_good_bye && !is_silent(e.code)) {
-    const Alert alert = substitute_alert(outcome_.profile, e.alert());
+    const Alert alert = substitute_alert(profile_, e.alert());
     // Sealing fails only when the sequence numbers are used up; then silence is all there is.
     (void)send_alert(AlertLevel::fatal, alert).has_value();
   }
@@ -35,7 +35,7 @@ void TlsEngine::fail(Error e) {
 void TlsEngine::forget_session() {
   if (!outcome_.session) return;
   const bool truncated = failure_->code == Errc::unexpected_eof;
-  if (truncated && !outcome_.profile->close_notify_needed_to_resume) return;
+  if (truncated && !profile_->close_notify_needed_to_resume) return;
   outcome_.session->revoke();
   if (side_ == Side::server && config_->sessions)
     config_->sessions->remove(outcome_.session->data().id);

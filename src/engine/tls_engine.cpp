@@ -60,9 +60,8 @@ Status TlsEngine::process_one(bool& more) {
   // A peer that refuses our choice of version says so in a record of its own.
   const bool refusal = !in.empty() && in[0] == static_cast<std::uint8_t>(ContentType::alert) &&
                        !read_half_.has_keys();
-  const auto expected = outcome_.profile != nullptr && !refusal
-                            ? std::optional{outcome_.profile->version}
-                            : std::nullopt;
+  const auto expected =
+      profile_ != nullptr && !refusal ? std::optional{profile_->version} : std::nullopt;
   PARLEY_TRY(const std::optional<RecordHeader> header, read_record_header(in, expected));
   if (!header || in.size() < limits::kRecordHeader + header->length) return {};
   if (inbox_.free_segments() == 0) return {};
@@ -96,7 +95,7 @@ Status TlsEngine::open_application_data(const RecordHeader& first) {
     at += sizes[count - 1];
     if (count == most) break;
     // Whatever is wrong with the next header is reported when its turn comes.
-    const auto next = read_record_header(in.subspan(at), outcome_.profile->version);
+    const auto next = read_record_header(in.subspan(at), profile_->version);
     if (!next || !*next || (*next)->type != ContentType::application_data ||
         in.size() - at < limits::kRecordHeader + (*next)->length)
       break;
@@ -174,7 +173,7 @@ Status TlsEngine::on_renegotiation_request() {
     return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
   if (driver_) return {};                // "may be ignored by the client" while it negotiates
   if (phase_ != Phase::open) return {};  // our close_notify was our last word
-  const std::span<const Alert> known = outcome_.profile->alerts;
+  const std::span<const Alert> known = profile_->alerts;
   if (std::ranges::find(known, Alert::no_renegotiation) != known.end())
     return send_alert(AlertLevel::warning, Alert::no_renegotiation);
   if (side_ == Side::client) return {};
@@ -219,7 +218,8 @@ Status TlsEngine::after_step() {
 
 /// Makes visible what has been agreed so far.
 void TlsEngine::settle(const Handshake& h) {
-  outcome_.profile = h.profile;
+  profile_ = h.profile;
+  if (profile_ != nullptr) outcome_.version = profile_->version;
   outcome_.suite = h.suite;
   outcome_.resumed = h.resumed();
   outcome_.server_name = h.server_name;
@@ -256,10 +256,14 @@ void TlsEngine::finish_handshake() {
   handshake_.reset();
 }
 
+Status TlsEngine::renegotiate() {
+  return Error{.code = Errc::renegotiation_refused, .where = "renegotiate"};
+}
+
 // ---- outgoing ------------------------------------------------------------------------------
 
 ProtocolVersion TlsEngine::record_version() const {
-  if (outcome_.profile != nullptr) return outcome_.profile->version;
+  if (profile_ != nullptr) return profile_->version;
   const ProtocolProfile* highest = highest_to_offer(config_->versions);
   return highest != nullptr ? highest->hello_record_version : kTls10.version;
 }
@@ -281,7 +285,7 @@ Status TlsEngine::send_handshake(ByteView raw_message) {
 
 Status TlsEngine::flush_flight() {
   // The messages just sent may be the ones that settled the version.
-  outcome_.profile = handshake_->profile;
+  profile_ = handshake_->profile;
   for (ByteView rest = flight_; !rest.empty();) {
     const std::size_t n = std::min(rest.size(), limits::kPlaintext);
     PARLEY_CHECK(seal(ContentType::handshake, rest.first(n)));

@@ -4,54 +4,40 @@
 #include <optional>
 
 #include "base/byte_queue.hpp"
+#include "base/engine.hpp"
 #include "engine/inbox.hpp"
 #include "handshake/driver.hpp"
-#include "parley/connection.hpp"
 #include "record/framer.hpp"
 #include "record/half.hpp"
 #include "record/reassembly.hpp"
 
 namespace parley {
 
-/// Behind Connection, whose comments say what the public functions promise.
-class TlsEngine : private FlightSink {
+class TlsEngine final : public Engine, private FlightSink {
  public:
-  using Phase = Connection::Phase;
-
   TlsEngine(Side, std::shared_ptr<const Config>, std::string server_name, Environment,
             std::shared_ptr<const Session> resume);
   TlsEngine(const TlsEngine&) = delete;
   TlsEngine& operator=(const TlsEngine&) = delete;
   ~TlsEngine() override = default;
-  /// Sends the first flight of a client.
-  void start();
 
-  std::size_t feed(ByteView from_peer);
-  void end_of_stream();
-  ByteView outgoing() const { return out_.view(); }
-  void sent(std::size_t n) { out_.drop_front(std::min(n, out_.size())); }
+  void start() override;
+  std::size_t feed(ByteView from_peer) override;
+  void end_of_stream() override;
+  ByteView outgoing() const override { return out_.view(); }
+  void sent(std::size_t n) override { out_.drop_front(std::min(n, out_.size())); }
 
-  std::size_t readable() const { return inbox_.readable(); }
-  std::size_t read(ByteSpan into) { return inbox_.read(into); }
-  Result<std::size_t> write(ByteView plaintext);
-  Status close();
+  std::size_t readable() const override { return inbox_.readable(); }
+  std::size_t read(ByteSpan into) override { return inbox_.read(into); }
+  Result<std::size_t> write(ByteView plaintext) override;
+  Status renegotiate() override;
+  Status close() override;
 
-  Side side() const { return side_; }
-  Phase phase() const { return phase_; }
-  bool peer_closed() const { return peer_closed_; }
-  const Error* failure() const { return failure_ ? &*failure_ : nullptr; }
-
-  /// What the handshake has settled; a copy outlives the Handshake, which dies with its secrets.
-  struct Outcome {
-    const ProtocolProfile* profile = nullptr;
-    const CipherSuite* suite = nullptr;
-    bool resumed = false;
-    bool peer_verified = false;
-    std::vector<Certificate> peer_chain;
-    std::string server_name;
-    std::shared_ptr<const Session> session;
-  };
-  const Outcome& outcome() const { return outcome_; }
+  Phase phase() const override { return phase_; }
+  bool renegotiating() const override { return phase_ == Phase::open && driver_.has_value(); }
+  bool peer_closed() const override { return peer_closed_; }
+  const Error* failure() const override { return failure_ ? &*failure_ : nullptr; }
+  const Outcome& outcome() const override { return outcome_; }
 
  private:
   // FlightSink
@@ -101,6 +87,7 @@ class TlsEngine : private FlightSink {
   Phase phase_ = Phase::handshaking;
   bool peer_closed_ = false;
   std::optional<Error> failure_;
+  const ProtocolProfile* profile_ = nullptr;  // null until a version is chosen
   Outcome outcome_;
   unsigned empty_records_ = 0;
   unsigned warnings_ = 0;
