@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/byte_queue.hpp"
-#include "base/engine.hpp"
+#include "engine/engine.hpp"
 #include "engine/inbox.hpp"
 #include "handshake/driver.hpp"
 #include "record/framer.hpp"

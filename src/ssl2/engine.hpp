@@ -1,6 +1,6 @@
 // The engine of SSL 2.0 (The SSL Protocol, Kipp Hickman, Netscape, 9 February 1995).
 #pragma once
-#include "base/engine.hpp"
+#include "engine/engine.hpp"
 
 namespace parley::ssl2 {
 
