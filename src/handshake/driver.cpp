@@ -17,6 +17,7 @@ const char* expected(Step s) {
     case Step::server_hello_done: return "expected server_hello_done";
     case Step::client_key_exchange: return "expected client_key_exchange";
     case Step::certificate_verify: return "expected certificate_verify";
+    case Step::new_session_ticket: return "expected new_session_ticket";
     case Step::change_cipher_spec: return "expected change_cipher_spec";
     case Step::finished: return "expected finished";
     case Step::end: break;
