@@ -55,7 +55,10 @@ TEST(Errors, names_stay_what_they_were) {
             "NO_CIPHERS_AVAILABLE\nNO_CIPHER_MATCH\nINVALID_COMMAND\nWRONG_CIPHER_RETURNED\n"
             "UNSUPPORTED_COMPRESSION_ALGORITHM\n"
             "UNEXPECTED_EXTENSION\nDUPLICATE_EXTENSION\nBAD_EXTENSION\nRENEGOTIATION_MISMATCH\n"
-            "OLD_SESSION_MISMATCH\nNO_CERTIFICATE_SET\nPEER_DID_NOT_RETURN_A_CERTIFICATE\n"
+            "OLD_SESSION_MISMATCH\nUNRECOGNIZED_NAME\nNON_SSLV2_INITIAL_PACKET\nNO_CIPHER_LIST\n"
+            "PEER_ERROR_NO_CIPHER\nPEER_ERROR_NO_CERTIFICATE\nPEER_ERROR_CERTIFICATE\n"
+            "PEER_ERROR_UNSUPPORTED_CERTIFICATE_TYPE\n"
+            "NO_CERTIFICATE_SET\nPEER_DID_NOT_RETURN_A_CERTIFICATE\n"
             "TLS_CLIENT_CERT_REQ_WITH_ANON_CIPHER\n"
             "BAD_CERTIFICATE\nWRONG_CERTIFICATE_TYPE\nCERTIFICATE_VERIFY_FAILED\n"
             "CERTIFICATE_HAS_EXPIRED\nCERTIFICATE_NOT_YET_VALID\nUNKNOWN_CA\n"
@@ -93,6 +96,7 @@ TEST(Errors, the_alert_is_the_one_the_specification_asks_for) {
       {Errc::inappropriate_fallback, Alert::inappropriate_fallback},  // RFC 7507 section 3
       {Errc::renegotiation_mismatch, Alert::handshake_failure},       // RFC 5746 section 3.4
       {Errc::unsolicited_extension, Alert::unsupported_extension},    // RFC 4366 section 2.3
+      {Errc::unrecognized_name, Alert::unrecognized_name},            // RFC 4366 section 4
       {Errc::internal, Alert::internal_error},
   };
   for (const auto& [e, a] : wanted) EXPECT_EQ(alert_for(e), a) << errc_name(e);
