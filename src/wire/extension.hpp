@@ -24,6 +24,11 @@ struct HelloExtensions {
   std::optional<Bytes> ec_point_formats;
   /// renegotiated_connection; empty in an initial handshake.
   std::optional<Bytes> renegotiated_connection;
+  /// A client's ticket, empty when it has none and would take one; empty in a ServerHello, which
+  /// announces NewSessionTicket.
+  std::optional<Bytes> session_ticket;
+  /// Bytes of extension_data; clients only.
+  std::optional<std::size_t> padding;
 };
 
 /// One extension; a value of this type in a file of its own.
@@ -39,7 +44,10 @@ extern const HelloExtension kServerName;
 extern const HelloExtension kSupportedGroups;
 extern const HelloExtension kEcPointFormats;
 extern const HelloExtension kRenegotiationInfo;
+extern const HelloExtension kSessionTicket;
+extern const HelloExtension kPadding;
 
+/// In the order in which they are written.
 std::span<const HelloExtension* const> extension_registry();
 
 /// Reads an extension block. Duplicates are refused. Unknown numbers are passed over in a
@@ -47,5 +55,9 @@ std::span<const HelloExtension* const> extension_registry();
 Status read_extensions(ByteView block, Place, const HelloExtensions* offered, HelloExtensions& out);
 /// The block for what is present; empty when nothing is.
 Bytes write_extensions(const HelloExtensions&, Place);
+/// HelloExtensions::padding for a ClientHello that has `hello_size` bytes without it, header
+/// included: up to 512 bytes when it has 256 to 511, on which some servers hang (RFC 7685
+/// section 1); none otherwise. The extension's own four bytes can bring it to 515.
+std::optional<std::size_t> padding_for(std::size_t hello_size);
 
 }  // namespace parley

@@ -27,6 +27,7 @@ constexpr std::array kMessages{
     MessageRow{Step::server_hello_done, HandshakeType::server_hello_done, "7.4.5"},
     MessageRow{Step::client_key_exchange, HandshakeType::client_key_exchange, "7.4.7"},
     MessageRow{Step::certificate_verify, HandshakeType::certificate_verify, "7.4.8"},
+    MessageRow{Step::new_session_ticket, HandshakeType::new_session_ticket, "RFC 5077 3.3"},
     MessageRow{Step::finished, HandshakeType::finished, "7.4.9"},
 };
 }  // namespace

@@ -195,6 +195,19 @@ void wire_certificate_verify(Io io, M& m) {
   io.opaque("certificate_verify.signature", 2, m.signature, 0, 65535);
 }
 
+/// RFC 5077 section 3.3. An empty ticket: the server, which has promised one, gives none.
+struct NewSessionTicket {
+  static constexpr const char* kName = "new_session_ticket";
+  std::uint32_t ticket_lifetime_hint = 0;  ///< seconds; 0: the client decides
+  Bytes ticket;
+  bool operator==(const NewSessionTicket&) const = default;
+};
+template <class Io, class M>
+void wire_new_session_ticket(Io io, M& m) {
+  io.u32("new_session_ticket.ticket_lifetime_hint", m.ticket_lifetime_hint);
+  io.opaque("new_session_ticket.ticket", 2, m.ticket, 0, 65535);
+}
+
 /// RFC 2246 section 7.4.9: 12 bytes; RFC 6101 section 5.6.9: 36 bytes. The handler knows which.
 struct Finished {
   static constexpr const char* kName = "finished";
@@ -245,6 +258,7 @@ void wire_change_cipher_spec(Io io, M& m) {
   X(ClientKeyExchangeDh, wire_client_key_exchange_dh)              \
   X(ClientKeyExchangeEcdh, wire_client_key_exchange_ecdh)          \
   X(CertificateVerifyMessage, wire_certificate_verify)             \
+  X(NewSessionTicket, wire_new_session_ticket)                     \
   X(Finished, wire_finished)                                       \
   X(AlertMessage, wire_alert)                                      \
   X(ChangeCipherSpec, wire_change_cipher_spec)
@@ -261,7 +275,7 @@ PARLEY_MESSAGES(PARLEY_DECLARE_MESSAGE)
 struct MessageRow {
   Step step;
   HandshakeType type;
-  const char* section;  ///< RFC 2246
+  const char* section;  ///< of RFC 2246 unless it says otherwise
 };
 std::span<const MessageRow> message_table();
 const MessageRow* find_message(HandshakeType);

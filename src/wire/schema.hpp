@@ -14,6 +14,7 @@ struct Parse {
 
   void u8(const char* f, std::uint8_t& v) { v = r.u8(f); }
   void u16(const char* f, std::uint16_t& v) { v = r.u16(f); }
+  void u32(const char* f, std::uint32_t& v) { v = r.u32(f); }
   template <std::size_t N>
   void fixed(const char* f, std::array<std::uint8_t, N>& a) {
     const ByteView b = r.bytes(f, N);
@@ -58,6 +59,7 @@ struct Build {
 
   void u8(const char*, const std::uint8_t& v) { w.u8(v); }
   void u16(const char*, const std::uint16_t& v) { w.u16(v); }
+  void u32(const char*, const std::uint32_t& v) { w.u32(v); }
   template <std::size_t N>
   void fixed(const char*, const std::array<std::uint8_t, N>& a) {
     w.bytes(a);

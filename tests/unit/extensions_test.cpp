@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "wire/extension.hpp"
 
 namespace parley {
@@ -52,7 +54,9 @@ TEST(Extensions, the_registry_has_these_rows) {
             "0 server_name, RFC 4366 section 3.1\n"
             "65281 renegotiation_info, RFC 5746 section 3.2\n"
             "11 ec_point_formats, RFC 4492 section 5.1.2\n"
-            "10 supported_groups, RFC 4492 section 5.1.1\n");
+            "10 supported_groups, RFC 4492 section 5.1.1\n"
+            "35 session_ticket, RFC 5077 section 3.2\n"
+            "21 padding, RFC 7685 section 3\n");
 }
 
 TEST(Extensions, nothing_present_makes_an_empty_block) {
@@ -92,25 +96,40 @@ TEST(Extensions, what_was_written_is_read_back) {
   HelloExtensions e;
   e.server_name = "www.example.org";
   e.renegotiated_connection = Bytes(72, 9);
+  e.ec_point_formats = {0, 1};
+  e.supported_groups = {23, 24, 25};
+  e.session_ticket = Bytes(200, 5);
+  e.padding = 77;
   const Bytes block = write_extensions(e, Place::client_hello);
   HelloExtensions back;
   ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, back));
   EXPECT_EQ(back.server_name, e.server_name);
   EXPECT_EQ(back.renegotiated_connection, e.renegotiated_connection);
+  EXPECT_EQ(back.ec_point_formats, e.ec_point_formats);
+  EXPECT_EQ(back.supported_groups, e.supported_groups);
+  EXPECT_EQ(back.session_ticket, e.session_ticket);
+  EXPECT_EQ(back.padding, e.padding);
 }
 
 TEST(Extensions, every_prefix_that_cuts_an_extension_is_refused) {
   HelloExtensions e;
   e.server_name = "localhost";
   e.renegotiated_connection.emplace();
+  e.ec_point_formats = {0};
+  e.supported_groups = {23};
+  e.session_ticket = Bytes{1, 2, 3};
+  e.padding = 5;
   const Bytes block = write_extensions(e, Place::client_hello);
-  const std::size_t first = 4 + 14;  // the block may end between extensions
+  // The block may end between extensions, whose data are of these sizes.
+  std::set<std::size_t> ends{0};
+  for (const std::size_t n : {14U, 1U, 2U, 4U, 3U, 5U}) ends.insert(*ends.rbegin() + 4 + n);
+  ASSERT_EQ(*ends.rbegin(), block.size());
   for (std::size_t n = 0; n < block.size(); ++n)
-    EXPECT_EQ(refusal(ByteView{block}.first(n)).has_value(), n != 0 && n != first) << n;
+    EXPECT_EQ(refusal(ByteView{block}.first(n)).has_value(), !ends.contains(n)) << n;
 }
 
 TEST(Extensions, unknown_numbers_are_passed_over_in_a_client_hello) {
-  const Bytes block = joined({extension(0x2a2a, Bytes{1, 2, 3}), extension(0x0023, {}),
+  const Bytes block = joined({extension(0x2a2a, Bytes{1, 2, 3}), extension(0x0010, {}),
                               extension(kRenegotiationInfoNumber, Bytes{0})});
   HelloExtensions out;
   ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, out));
@@ -239,6 +258,85 @@ TEST(EllipticCurves, empty_and_cut_lists_are_refused) {
 TEST(EllipticCurves, a_peer_that_cannot_read_uncompressed_points_is_refused) {
   EXPECT_EQ(refusal(extension(11, Bytes{2, 1, 2}))->code, Errc::bad_extension);
   EXPECT_FALSE(refusal(extension(11, Bytes{2, 1, 0})).has_value());
+}
+
+// RFC 5077 section 3.2: the ticket is extension_data as it is, without a length of its own.
+TEST(SessionTicket, is_the_whole_of_its_extension) {
+  HelloExtensions e;
+  e.session_ticket = Bytes{0xde, 0xad};
+  EXPECT_EQ(to_hex(write_extensions(e, Place::client_hello)), "00230002dead");
+  HelloExtensions back;
+  ASSERT_TRUE(read_extensions(Bytes{0, 35, 0, 2, 0xde, 0xad}, Place::client_hello, nullptr, back));
+  EXPECT_EQ(back.session_ticket, e.session_ticket);
+  ASSERT_TRUE(read_extensions(Bytes{0, 35, 0, 0}, Place::client_hello, nullptr, back));
+  EXPECT_EQ(back.session_ticket, Bytes{});
+  Bytes longest = extension(35, Bytes(65535, 7));
+  ASSERT_TRUE(read_extensions(longest, Place::client_hello, nullptr, back));
+  EXPECT_EQ(back.session_ticket, Bytes(65535, 7));
+}
+
+TEST(SessionTicket, is_answered_without_a_word) {
+  HelloExtensions answer, offered, back;
+  answer.session_ticket = Bytes{1, 2, 3};
+  EXPECT_EQ(to_hex(write_extensions(answer, Place::server_hello)), "00230000");
+  offered.session_ticket = Bytes{9};
+  ASSERT_TRUE(read_extensions(extension(35, {}), Place::server_hello, &offered, back));
+  EXPECT_EQ(back.session_ticket, Bytes{});
+  EXPECT_EQ(refusal(extension(35, Bytes{1}), Place::server_hello, &offered)->code,
+            Errc::trailing_bytes);
+  const HelloExtensions nothing;
+  EXPECT_EQ(refusal(extension(35, {}), Place::server_hello, &nothing)->code,
+            Errc::unsolicited_extension);
+}
+
+TEST(Padding, is_zeros_and_whatever_else_is_passed_over) {
+  HelloExtensions e, back;
+  e.padding = 3;
+  EXPECT_EQ(to_hex(write_extensions(e, Place::client_hello)), "00150003000000");
+  e.padding = 0;
+  EXPECT_EQ(to_hex(write_extensions(e, Place::client_hello)), "00150000");
+  ASSERT_TRUE(read_extensions(extension(21, Bytes{0, 1}), Place::client_hello, nullptr, back));
+  EXPECT_EQ(back.padding, 2U);
+}
+
+TEST(Padding, is_nothing_that_a_server_may_send) {
+  HelloExtensions offered;
+  offered.padding = 3;
+  for (const Bytes& data : {Bytes{}, Bytes{0, 0, 0}})
+    EXPECT_EQ(refusal(extension(21, data), Place::server_hello, &offered)->code,
+              Errc::unsolicited_extension);
+}
+
+// RFC 7685 section 4 brings a hello to 512 bytes. Where fewer than four are missing, an empty
+// extension is what OpenSSL 1.0.1 sends.
+TEST(Padding, brings_a_hello_of_256_to_511_bytes_to_512) {
+  EXPECT_EQ(padding_for(0), std::nullopt);
+  EXPECT_EQ(padding_for(255), std::nullopt);
+  EXPECT_EQ(padding_for(256), 252U);
+  EXPECT_EQ(padding_for(281), 227U);
+  EXPECT_EQ(padding_for(507), 1U);
+  for (const std::size_t n : {508U, 509U, 510U, 511U}) EXPECT_EQ(padding_for(n), 0U);
+  EXPECT_EQ(padding_for(512), std::nullopt);
+  EXPECT_EQ(padding_for(100000), std::nullopt);
+}
+
+// The order that OpenSSL 1.0.1q's hellos have.
+TEST(Extensions, stand_in_the_order_of_openssl_and_padding_is_last) {
+  HelloExtensions e;
+  e.server_name = "a";
+  e.renegotiated_connection.emplace();
+  e.ec_point_formats = {0};
+  e.supported_groups = {23};
+  e.session_ticket.emplace();
+  e.padding = 0;
+  const Bytes block = write_extensions(e, Place::client_hello);
+  std::vector<unsigned> numbers;
+  Reader r{block};
+  while (!r.empty()) {
+    numbers.push_back(r.u16("type"));
+    (void)r.vec("data", 2, 0, 65535);
+  }
+  EXPECT_EQ(numbers, (std::vector<unsigned>{0, 0xff01, 11, 10, 35, 21}));
 }
 
 TEST(Extensions, a_refused_extension_names_where_it_went_wrong) {

@@ -37,6 +37,9 @@ struct Randomize {
 
   void u8(const char*, std::uint8_t& v) { v = static_cast<std::uint8_t>(dice.below(256)); }
   void u16(const char*, std::uint16_t& v) { v = static_cast<std::uint16_t>(dice.below(65536)); }
+  void u32(const char*, std::uint32_t& v) {
+    v = static_cast<std::uint32_t>(dice.below(std::size_t{1} << 32));
+  }
   template <std::size_t N>
   void fixed(const char*, std::array<std::uint8_t, N>& a) {
     const Bytes b = dice.bytes(N, N);
@@ -69,6 +72,7 @@ struct LegalEnds {
 
   void u8(const char*, const std::uint8_t&) {}
   void u16(const char*, const std::uint16_t&) {}
+  void u32(const char*, const std::uint32_t&) {}
   template <std::size_t N>
   void fixed(const char*, const std::array<std::uint8_t, N>&) {}
   void opaque(const char*, unsigned, const Bytes&, std::size_t, std::size_t) {}
@@ -327,16 +331,29 @@ TEST(Schema, what_does_not_fit_its_length_field_is_not_built) {
   EXPECT_STREQ(s.error().where, "client_hello");
 }
 
-TEST(MessageTable, numbers_are_those_of_rfc_2246_section_7_4) {
-  const std::map<Step, int> numbers{{Step::client_hello, 1},
-                                    {Step::server_hello, 2},
-                                    {Step::certificate, 11},
-                                    {Step::server_key_exchange, 12},
-                                    {Step::certificate_request, 13},
-                                    {Step::server_hello_done, 14},
-                                    {Step::certificate_verify, 15},
-                                    {Step::client_key_exchange, 16},
-                                    {Step::finished, 20}};
+// RFC 5077 section 3.3: a lifetime of 7200 seconds and a ticket of three bytes.
+TEST(Schema, a_new_session_ticket_has_the_bytes_of_the_specification) {
+  Bytes body;
+  ASSERT_TRUE(build(NewSessionTicket{7200, {0xa, 0xb, 0xc}}, body));
+  EXPECT_EQ(to_hex(body), "00001c2000030a0b0c");
+  NewSessionTicket none;
+  ASSERT_TRUE(parse(Bytes(6), none));
+  EXPECT_TRUE(none.ticket.empty());
+  NewSessionTicket longest;
+  body = {0, 0, 0, 0, 0xff, 0xff};
+  body.resize(6 + 65535, 7);
+  ASSERT_TRUE(parse(body, longest));
+  EXPECT_EQ(longest.ticket.size(), 65535U);
+  EXPECT_FALSE(build(NewSessionTicket{0, Bytes(65536)}, body));
+}
+
+TEST(MessageTable, numbers_are_those_of_rfc_2246_section_7_4_and_rfc_5077) {
+  const std::map<Step, int> numbers{
+      {Step::client_hello, 1},         {Step::server_hello, 2},
+      {Step::new_session_ticket, 4},   {Step::certificate, 11},
+      {Step::server_key_exchange, 12}, {Step::certificate_request, 13},
+      {Step::server_hello_done, 14},   {Step::certificate_verify, 15},
+      {Step::client_key_exchange, 16}, {Step::finished, 20}};
   EXPECT_EQ(message_table().size(), numbers.size());
   for (const auto& [step, number] : numbers) {
     const MessageRow* row = find_message(step);

@@ -6,9 +6,11 @@
 
 namespace parley {
 namespace {
-constexpr std::array<const HelloExtension*, 4> kExtensions{&kServerName, &kRenegotiationInfo,
-                                                           &kEcPointFormats, &kSupportedGroups};
-}
+// The order is OpenSSL 1.0.1's; padding is last, since it is measured by what stands before it.
+constexpr std::array<const HelloExtension*, 6> kExtensions{&kServerName,     &kRenegotiationInfo,
+                                                           &kEcPointFormats, &kSupportedGroups,
+                                                           &kSessionTicket,  &kPadding};
+}  // namespace
 
 std::span<const HelloExtension* const> extension_registry() { return kExtensions; }
 
