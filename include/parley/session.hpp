@@ -43,9 +43,13 @@ class Session {
   const Data& data() const { return data_; }
 
   /// Everything above but `scope`, for a store outside this process. It holds the master secret:
-  /// keep it as a key is kept, and wipe it.
+  /// keep it as a key is kept, and wipe it. Empty when a field is longer than any handshake makes
+  /// it (src/session/README.md has the bounds).
   Bytes encode() const;
-  /// The reverse. `scope` is the Config::session_scope under which it may be resumed.
+  /// The reverse. `scope` is the Config::session_scope under which it may be resumed. Refuses
+  /// everything that encode() does not write: Errc::truncated, trailing_bytes,
+  /// length_out_of_range, bad_value, or why a certificate does not parse. Tells nothing of who
+  /// wrote it: what comes from where others can write needs a MAC, as TicketKeys puts around it.
   static Result<std::shared_ptr<const Session>> decode(ByteView, std::shared_ptr<const void> scope);
 
   /// Its connection failed or was cut short: nobody may resume it any more, whoever holds it
@@ -118,32 +122,49 @@ class SessionCache final : public SessionStore {
 
 /// The keys under which a server hands sessions out as tickets (RFC 5077), so that it need not
 /// remember them. They rotate: a new one seals after half the lifetime, and the one before it still
-/// opens, until every ticket under it has run out. Safe to share between threads and contexts.
+/// opens, until every ticket under it has run out. Safe to share between threads, and between the
+/// contexts of one scope: open() gives a session whatever scope it is told, so contexts that do not
+/// trust alike need keys of their own.
 class TicketKeys {
  public:
-  /// `lifetime_seconds`: how long a ticket can be used.
+  /// Of a key from outside, bytes.
+  static constexpr std::size_t kKeySize = 80;
+  /// No ticket is longer, bytes: it has to fit into a ClientHello, which peers take up to 2^14.
+  static constexpr std::size_t kMaxTicketSize = 14336;
+
+  /// `lifetime_seconds`: how long a session can be used, from when it was made.
   explicit TicketKeys(std::int64_t lifetime_seconds);
   ~TicketKeys();
   TicketKeys(const TicketKeys&) = delete;
   TicketKeys& operator=(const TicketKeys&) = delete;
 
   std::int64_t lifetime() const { return lifetime_; }
+  /// Makes a key the newest, for servers that open each other's tickets: 16 bytes of name, 32 for
+  /// AES-256, 32 for HMAC-SHA256, all of them random; wipe yours. One of a name that is known
+  /// replaces it. Errc::bad_argument unless `key` has kKeySize bytes.
+  Status add_key(ByteView key, std::int64_t now);
   /// Errc::no_random, or Errc::length_out_of_range when the session (its peer_chain) is too long
   /// for a ticket.
   Result<Bytes> seal(const Session&, Rng&, std::int64_t now);
   /// Null for a ticket that is damaged, expired, or under a key not held (any more): then the
-  /// handshake is a full one. `renew`: sealed under a key that is no longer the newest.
+  /// handshake is a full one. `renew`: sealed under a key that seals no more.
   struct Opened {
-    std::shared_ptr<const Session> session;
+    std::shared_ptr<const Session> session{};
     bool renew = false;
   };
   Opened open(ByteView ticket, std::shared_ptr<const void> scope, std::int64_t now);
 
  private:
   struct Key;
-  mutable std::mutex mutex_;
+  bool seals(const Key&, std::int64_t now) const;
+  void drop_old(std::int64_t now);
+  void make_newest(std::shared_ptr<const Key>, std::int64_t now);
+  std::shared_ptr<const Key> sealing_key(std::int64_t now) const;
+  Result<std::shared_ptr<const Key>> key_to_seal_with(Rng&, std::int64_t now);
+
+  mutable std::mutex mutex_;  ///< of what follows; a key itself never changes
   std::int64_t lifetime_;
-  std::vector<std::unique_ptr<Key>> newest_first_;
+  std::vector<std::shared_ptr<const Key>> newest_first_;
 };
 
 }  // namespace parley

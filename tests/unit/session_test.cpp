@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
+
+#include "crypto/hash.hpp"
+#include "tests/support/vector_file.hpp"
 
 namespace parley {
 namespace {
@@ -147,6 +151,239 @@ TEST(SessionCache, a_holder_keeps_a_session_that_the_cache_let_go) {
   cache.put(session(8));
   ASSERT_NE(held, nullptr);
   EXPECT_EQ(held->data().master_secret[0], 7);
+}
+
+/// The sessions of a file that was written without parley, encoded.
+std::vector<test::VectorCase> recorded() { return test::read_vector_file("session/tickets.txt"); }
+
+TEST(SessionEncoding, is_what_its_description_says_field_by_field) {
+  const auto scope = std::make_shared<const char>();
+  std::size_t certificates = 0;
+  for (const test::VectorCase& c : recorded()) {
+    SCOPED_TRACE(test::field(c, "name"));
+    const auto s = Session::decode(test::hex_field(c, "encoded"), scope);
+    ASSERT_TRUE(s);
+    const Session::Data& d = (*s)->data();
+    EXPECT_EQ(static_cast<std::size_t>(d.version), test::number_field(c, "version"));
+    EXPECT_EQ(d.suite, test::number_field(c, "suite"));
+    EXPECT_EQ(d.id, test::hex_field(c, "id"));
+    const ByteView secret = ByteView{d.master_secret}.first(d.master_secret_size);
+    EXPECT_EQ(to_hex(secret), test::field(c, "master_secret"));
+    EXPECT_EQ(d.key_arg, test::hex_field(c, "key_arg"));
+    EXPECT_EQ(d.ticket, test::hex_field(c, "ticket"));
+    EXPECT_EQ(d.server_name, test::field(c, "server_name"));
+    std::string chain;
+    for (const Certificate& cert : d.peer_chain) {
+      if (++certificates; !chain.empty()) chain += " ";
+      chain += to_hex(crypto::hash(crypto::HashId::sha256, {cert.der()}).view());
+    }
+    EXPECT_EQ(chain, test::field(c, "peer_chain"));
+    EXPECT_EQ(d.peer_verified ? "1" : "0", test::field(c, "peer_verified"));
+    EXPECT_EQ(std::to_string(d.created), test::field(c, "created"));
+    EXPECT_EQ(d.scope, scope);
+    EXPECT_FALSE((*s)->revoked());
+    EXPECT_EQ(to_hex((*s)->encode()), test::field(c, "encoded"));
+  }
+  EXPECT_EQ(certificates, 2U);
+}
+
+TEST(SessionEncoding, every_proper_prefix_is_refused) {
+  for (const test::VectorCase& c : recorded()) {
+    const Bytes encoded = test::hex_field(c, "encoded");
+    for (std::size_t n = 0; n < encoded.size(); ++n) {
+      const auto s = Session::decode(ByteView{encoded}.first(n), nullptr);
+      ASSERT_FALSE(s) << n;
+      EXPECT_EQ(s.error().code, Errc::truncated) << n;
+    }
+  }
+}
+
+TEST(SessionEncoding, a_byte_too_many_is_refused) {
+  for (const test::VectorCase& c : recorded()) {
+    Bytes encoded = test::hex_field(c, "encoded");
+    encoded.push_back(0);
+    const auto s = Session::decode(encoded, nullptr);
+    ASSERT_FALSE(s);
+    EXPECT_EQ(s.error().code, Errc::trailing_bytes);
+  }
+}
+
+TEST(SessionEncoding, what_nobody_writes_is_refused_where_it_stands) {
+  // format 0, version 1-2, suite 3-6, id 7, master secret 8 9-56, key_arg 57, ticket 58-59,
+  // server_name 60, chain 61-63, verified 64, created 65-72
+  const Bytes good = session(1)->encode();
+  ASSERT_EQ(good.size(), 73U + 3U);  // the id has three bytes
+  const auto spoilt = [&](std::size_t at, std::uint8_t value) {
+    Bytes b = good;
+    b[at] = value;
+    return b;
+  };
+  struct Case {
+    Bytes encoded;
+    const char* where;
+    Errc code;
+  };
+  const auto long_field = [](std::string_view head, std::size_t zeros) {
+    Bytes b = test::from_hex(head);
+    b.resize(b.size() + zeros);
+    return b;
+  };
+  const std::string front =
+      "010301"
+      "0000002f";
+  const std::string secret(2 * 48, '7');
+  for (const Case& c : {
+           Case{spoilt(0, 0), "session.format", Errc::bad_value},
+           Case{spoilt(0, 2), "session.format", Errc::bad_value},
+           Case{spoilt(1, 0x7f), "session.version", Errc::bad_value},
+           Case{spoilt(5, 0xfe), "session.suite", Errc::bad_value},
+           Case{spoilt(64 + 3, 2), "session.peer_verified", Errc::bad_value},
+           Case{long_field(front + "21", 100), "session.id", Errc::length_out_of_range},
+           Case{long_field(front + "0000", 100), "session.master_secret",
+                Errc::length_out_of_range},
+           Case{long_field(front + "0031", 100), "session.master_secret",
+                Errc::length_out_of_range},
+           Case{long_field(front + "0030" + secret + "09", 100), "session.key_arg",
+                Errc::length_out_of_range},
+           // The chain: longer than any is received, one that is no certificate, an empty one.
+           Case{long_field(front + "0030" + secret +
+                               "00000000"
+                               "019001",
+                           0x19001 + 9),
+                "session.peer_chain", Errc::length_out_of_range},
+           Case{long_field(front + "0030" + secret +
+                               "00000000"
+                               "000003",
+                           3 + 9),
+                "session.certificate", Errc::length_out_of_range},
+       }) {
+    const auto s = Session::decode(c.encoded, nullptr);
+    ASSERT_FALSE(s) << c.where;
+    EXPECT_EQ(s.error().code, c.code) << c.where;
+    EXPECT_STREQ(s.error().where, c.where);
+  }
+  EXPECT_FALSE(Session::decode(long_field(front + "0030" + secret +
+                                              "00000000"
+                                              "000007"
+                                              "000004"
+                                              "30020500",
+                                          9),
+                               nullptr));
+}
+
+TEST(SessionEncoding, what_could_not_be_read_back_is_not_written) {
+  const auto encoded_size = [](auto change) {
+    Session::Data d;
+    d.version = ProtocolVersion::tls10;
+    d.suite = 0x002f;
+    change(d);
+    const Session s{std::move(d)};
+    const Bytes b = s.encode();
+    EXPECT_EQ(Session::decode(b, nullptr).has_value(), !b.empty());
+    return b.size();
+  };
+  constexpr std::size_t kEmpty = 73;
+  EXPECT_EQ(encoded_size([](Session::Data&) {}), kEmpty);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.id.resize(32); }), kEmpty + 32);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.id.resize(33); }), 0U);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.master_secret_size = 1; }), kEmpty - 47);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.master_secret_size = 0; }), 0U);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.master_secret_size = 49; }), 0U);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.key_arg.resize(8); }), kEmpty + 8);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.key_arg.resize(9); }), 0U);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.ticket.resize(65535); }), kEmpty + 65535);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.ticket.resize(65536); }), 0U);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.server_name.resize(255, 'a'); }), kEmpty + 255);
+  EXPECT_EQ(encoded_size([](Session::Data& d) { d.server_name.resize(256, 'a'); }), 0U);
+}
+
+TEST(SessionEncoding, a_chain_has_at_most_100_certificates) {
+  Bytes certificate;
+  for (const test::VectorCase& c : recorded()) {
+    const auto s = Session::decode(test::hex_field(c, "encoded"), nullptr);
+    if (!(*s)->data().peer_chain.empty()) certificate = to_bytes((*s)->data().peer_chain[0].der());
+  }
+  ASSERT_FALSE(certificate.empty());
+  ASSERT_LT(certificate.size() + 3, 1014U);  // else the size would be what is refused
+  for (const std::size_t n : {100U, 101U}) {
+    Session::Data d;
+    d.version = ProtocolVersion::tls10;
+    d.suite = 0x002f;
+    const auto parsed = Certificate::parse(certificate);
+    ASSERT_TRUE(parsed);
+    d.peer_chain.assign(n, *parsed);
+    EXPECT_EQ(Session{std::move(d)}.encode().empty(), n == 101);
+
+    Bytes encoded = Session{[] {
+                      Session::Data e;
+                      e.version = ProtocolVersion::tls10;
+                      e.suite = 0x002f;
+                      return e;
+                    }()}
+                        .encode();
+    Bytes chain;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t size = certificate.size();
+      append(chain,
+             Bytes{0, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
+      append(chain, certificate);
+    }
+    encoded[61] = static_cast<std::uint8_t>(chain.size() >> 16);
+    encoded[62] = static_cast<std::uint8_t>(chain.size() >> 8);
+    encoded[63] = static_cast<std::uint8_t>(chain.size());
+    encoded.insert(encoded.begin() + 64, chain.begin(), chain.end());
+    const auto s = Session::decode(encoded, nullptr);
+    ASSERT_EQ(s.has_value(), n == 100);
+    if (!s) {
+      EXPECT_EQ(s.error().code, Errc::length_out_of_range);
+      EXPECT_STREQ(s.error().where, "session.peer_chain");
+    }
+  }
+}
+
+/// A store as an application writes one for several processes: all it has are byte strings.
+class ByteStore final : public SessionStore {
+ public:
+  explicit ByteStore(std::shared_ptr<const void> scope) : scope_(std::move(scope)) {}
+  Lookup find(ByteView id, std::int64_t now) override {
+    const auto it = entries_.find(to_bytes(id));
+    if (it == entries_.end()) return {};
+    auto s = Session::decode(it->second, scope_);
+    if (!s) return {};
+    if (now - (*s)->data().created >= 300) return {Outcome::expired, nullptr};
+    return {Outcome::hit, *std::move(s)};
+  }
+  bool put(std::shared_ptr<const Session> s) override {
+    entries_[s->data().id] = s->encode();
+    return false;
+  }
+  void remove(ByteView id) override { entries_.erase(to_bytes(id)); }
+  std::size_t size() const override { return entries_.size(); }
+
+  std::map<Bytes, Bytes> entries_;
+
+ private:
+  std::shared_ptr<const void> scope_;
+};
+
+TEST(SessionStore, of_an_application_keeps_sessions_as_bytes) {
+  const auto scope = std::make_shared<const char>();
+  ByteStore store{scope};
+  SessionStore& as_parley_sees_it = store;
+  const auto s = session(9);
+  EXPECT_FALSE(as_parley_sees_it.put(s));
+  EXPECT_EQ(as_parley_sees_it.size(), 1U);
+  const auto found = as_parley_sees_it.find(id(9), 1001);
+  ASSERT_EQ(found.outcome, Outcome::hit);
+  EXPECT_NE(found.session, s);
+  EXPECT_EQ(found.session->data().master_secret, s->data().master_secret);
+  EXPECT_EQ(found.session->data().scope, scope);
+  EXPECT_EQ(as_parley_sees_it.find(id(9), 1300).outcome, Outcome::expired);
+  EXPECT_EQ(as_parley_sees_it.find(id(8), 1001).outcome, Outcome::miss);
+  store.entries_[id(9)][0] = 99;  // of a parley that is not there yet
+  EXPECT_EQ(as_parley_sees_it.find(id(9), 1001).outcome, Outcome::miss);
+  as_parley_sees_it.remove(id(9));
+  EXPECT_EQ(as_parley_sees_it.size(), 0U);
 }
 
 // For the thread sanitizer as much as for the counts: four threads on one small cache.
