@@ -465,6 +465,14 @@ std::string DER_cert_to_PEM_cert(ByteView der);
 /// only. std::invalid_argument otherwise.
 bytes PEM_cert_to_DER_cert(std::string_view pem);
 
+/// Whether the certificate is for this host: CertificateError when it is not, naming what it is
+/// for. Any label of a name in it may hold one '*', for characters other than dots; when there is
+/// no DNS name, the subject's commonNames count. IP addresses never match. A host name that is not
+/// ASCII is also tried in its xn-- form. std::invalid_argument "empty or no certificate" for what
+/// an unchecked peer gives, so that CERT_NONE cannot look like success.
+void match_hostname(const cert_dict& cert, std::string_view hostname);
+void match_hostname(const std::optional<cert_dict>& cert, std::string_view hostname);
+
 /// Whether the random generator can be used: asks it.
 bool RAND_status();
 

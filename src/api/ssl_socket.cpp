@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "api/idna.hpp"
 #include "api/posix.hpp"
 #include "api/tls_layer.hpp"
 
@@ -9,26 +10,16 @@ namespace parley {
 namespace {
 
 // RFC 1035 section 2.3.4
-constexpr std::size_t kLongestLabel = 63;
 constexpr std::size_t kLongestName = 255;
 
-void check_host_name(std::string_view name) {
-  for (std::size_t start = 0; start <= name.size();) {
-    const std::size_t end = std::min(name.find('.', start), name.size());
-    const std::size_t length = end - start;
-    // One dot at the end is the root, not an empty label.
-    if (length > kLongestLabel || (length == 0 && end != name.size()))
-      throw std::invalid_argument("label empty or too long");
-    start = end + 1;
-  }
-  if (name.size() > kLongestName) throw std::invalid_argument("server_hostname is too long");
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80)
-      throw std::invalid_argument("server_hostname must be ASCII: give the xn-- form of the name");
-    if (byte <= 0x20 || byte == 0x7f)
+/// The name as server_name carries it (RFC 6066 section 3).
+std::string host_name_on_the_wire(std::string_view name) {
+  std::string ascii = to_ascii(name);
+  if (ascii.size() > kLongestName) throw std::invalid_argument("server_hostname is too long");
+  for (const char c : ascii)
+    if (c <= 0x20 || c == 0x7f)
       throw std::invalid_argument("server_hostname must not hold blanks or control characters");
-  }
+  return ascii;
 }
 
 bool is_connected(const socket& s) {
@@ -46,7 +37,7 @@ SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) c
     throw std::invalid_argument("server_hostname can only be specified in client mode");
   if (o.server_side && o.session)
     throw std::invalid_argument("session can only be specified in client mode");
-  if (named) check_host_name(*o.server_hostname);
+  if (named) host_name_on_the_wire(*o.server_hostname);  // refused before anything else happens
   if (o.session && o.session->data().scope != config()->session_scope)
     throw std::invalid_argument("Session refers to a different SSLContext.");
   const bool connected = is_connected(sock);
@@ -72,7 +63,7 @@ SSLSocket::~SSLSocket() = default;
 void SSLSocket::start_tls() {
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
-  if (posix::is_ip_literal(name)) name.clear();
+  name = name.empty() || posix::is_ip_literal(name) ? "" : host_name_on_the_wire(name);
   tls_ = std::make_unique<Tls>([server = options_.server_side, name = std::move(name),
                                 session = options_.session, context = context,
                                 as_wrapped = context.config()] {

@@ -1,0 +1,166 @@
+// match_hostname: the documented rules, older and laxer than RFC 6125.
+#include <algorithm>
+#include <stdexcept>
+
+#include "api/idna.hpp"
+#include "parley/ssl.hpp"
+
+namespace parley {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// The label up to the next dot, taken off the front; false when nothing is left to take.
+bool next_label(std::optional<std::string_view>& rest, std::string_view& label) {
+  if (!rest) return false;
+  const std::size_t dot = rest->find('.');
+  label = rest->substr(0, dot);
+  if (dot == std::string_view::npos)
+    rest.reset();
+  else
+    rest->remove_prefix(dot + 1);
+  return true;
+}
+
+bool label_matches(std::string_view pattern, std::string_view label) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return same(pattern, label);
+  if (pattern == "*") return !label.empty();
+  const std::string_view before = pattern.substr(0, star), after = pattern.substr(star + 1);
+  return label.size() >= before.size() + after.size() &&
+         same(before, label.substr(0, before.size())) &&
+         same(after, label.substr(label.size() - after.size()));
+}
+
+bool matches(std::string_view pattern, std::string_view host) {
+  std::optional<std::string_view> patterns = pattern, labels = host;
+  std::string_view p, l;
+  while (next_label(patterns, p))
+    if (!next_label(labels, l) || !label_matches(p, l)) return false;
+  return !labels;
+}
+
+// --- Python's repr() --------------------------------------------------------------------------
+
+struct Range {
+  char32_t first, last;
+};
+/// What Python 3 does not print as it is, as far as a terminal or a log could be fooled by it:
+/// controls, blanks other than the space, marks of direction and joining, private use.
+constexpr Range kUnprintable[] = {
+    {0x7f, 0xa0},     {0xad, 0xad},     {0x61c, 0x61c},     {0x1680, 0x1680}, {0x180e, 0x180e},
+    {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f},   {0x3000, 0x3000}, {0xd800, 0xf8ff},
+    {0xfeff, 0xfeff}, {0xfff0, 0xfffb}, {0xe0000, 0x10ffff}};
+
+void append_escape(std::string& out, char32_t c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out += c < 0x100 ? "\\x" : c < 0x10000 ? "\\u" : "\\U";
+  for (int shift = c < 0x100 ? 4 : c < 0x10000 ? 12 : 28; shift >= 0; shift -= 4)
+    out += kDigits[c >> static_cast<unsigned>(shift) & 15];
+}
+
+/// The character at `at` and its length; a byte that is not UTF-8 stands for itself.
+char32_t character(std::string_view s, std::size_t at, std::size_t& length, bool& good) {
+  const auto lead = static_cast<unsigned char>(s[at]);
+  length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  good = lead < 0x80 || (lead >= 0xc2 && lead < 0xf5 && at + length <= s.size());
+  char32_t c = lead < 0x80 ? lead : lead & (0x7fu >> length);
+  for (std::size_t k = 1; good && k < length; ++k) {
+    const auto next = static_cast<unsigned char>(s[at + k]);
+    good = (next & 0xc0) == 0x80;
+    c = c << 6 | (next & 0x3fu);
+  }
+  if (good) return c;
+  length = 1;
+  return lead;
+}
+
+std::string repr(std::string_view s) {
+  const char quote =
+      s.find('\'') != std::string_view::npos && s.find('"') == std::string_view::npos ? '"' : '\'';
+  std::string out(1, quote);
+  for (std::size_t i = 0, length = 0; i < s.size(); i += length) {
+    bool good = false;
+    const char32_t c = character(s, i, length, good);
+    const bool hidden = !good || c < 0x20 ||
+                        std::any_of(std::begin(kUnprintable), std::end(kUnprintable),
+                                    [c](const Range& r) { return c >= r.first && c <= r.last; });
+    if (c == static_cast<unsigned char>(quote) || c == U'\\') {
+      out += '\\';
+      out += static_cast<char>(c);
+    } else if (c == U'\t' || c == U'\n' || c == U'\r') {
+      out += c == U'\t' ? "\\t" : c == U'\n' ? "\\n" : "\\r";
+    } else if (hidden) {
+      append_escape(out, c);
+    } else {
+      out.append(s.substr(i, length));
+    }
+  }
+  return out + quote;
+}
+
+/// The host name as given and, when it is not ASCII and can be converted, as the DNS has it.
+class Host {
+ public:
+  explicit Host(std::string_view given) : given_(given) {
+    if (!is_international(given)) return;
+    try {
+      ascii_ = to_ascii(given);
+    } catch (const std::invalid_argument&) {
+      // Such a name has no other form; the comparison as given remains.
+    }
+  }
+  bool is(std::string_view pattern) const {
+    std::string_view label;
+    for (std::optional<std::string_view> rest = pattern; next_label(rest, label);)
+      if (std::count(label.begin(), label.end(), '*') > 1)
+        throw CertificateError("too many wildcards in certificate DNS name: " + repr(pattern));
+    return matches(pattern, given_) || (ascii_ && matches(pattern, *ascii_));
+  }
+
+ private:
+  std::string_view given_;
+  std::optional<std::string> ascii_{};
+};
+
+}  // namespace
+
+void match_hostname(const cert_dict& cert, std::string_view hostname) {
+  if (cert.empty()) throw std::invalid_argument("empty or no certificate");
+  const Host host(hostname);
+  std::vector<std::string_view> seen;
+  if (cert.subjectAltName) {
+    for (const auto& [kind, value] : *cert.subjectAltName) {
+      const auto* name = std::get_if<std::string>(&value);
+      if (kind != "DNS" || name == nullptr) continue;
+      if (host.is(*name)) return;
+      seen.push_back(*name);
+    }
+  }
+  if (seen.empty()) {
+    for (const cert_dict::RDN& rdn : cert.subject) {
+      for (const auto& [attribute, value] : rdn) {
+        if (attribute != "commonName") continue;
+        if (host.is(value)) return;
+        seen.push_back(value);
+      }
+    }
+  }
+  if (seen.empty())
+    throw CertificateError("no appropriate commonName or subjectAltName fields were found");
+  std::string text = "hostname " + repr(hostname) + " doesn't match ";
+  if (seen.size() > 1) text += "either of ";
+  for (std::size_t i = 0; i < seen.size(); ++i) text += (i == 0 ? "" : ", ") + repr(seen[i]);
+  throw CertificateError(text);
+}
+
+void match_hostname(const std::optional<cert_dict>& cert, std::string_view hostname) {
+  match_hostname(cert.value_or(cert_dict{}), hostname);
+}
+
+}  // namespace parley
