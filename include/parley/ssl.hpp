@@ -475,5 +475,14 @@ void match_hostname(const std::optional<cert_dict>& cert, std::string_view hostn
 
 /// Whether the random generator can be used: asks it.
 bool RAND_status();
+/// Mixes bytes into the generator. However predictable they are, it never becomes worse: they
+/// come on top of what the operating system gives. `entropy` is accepted for old programs; a
+/// generator that always asks the system has no use for an estimate.
+void RAND_add(ByteView data, double entropy);
+void RAND_add(std::string_view data, double entropy);
+/// Asks an entropy gathering daemon at a UNIX socket for 255 bytes, adds what it gives, and returns
+/// how many bytes that was. SSLError when there is no such daemon, or it gives nothing, breaks off
+/// or takes longer than ten seconds.
+int RAND_egd(const std::string& path);
 
 }  // namespace parley

@@ -1,9 +1,7 @@
-// The module functions: wrap_socket with its old defaults, certificates as text, RAND_status.
-#include <array>
+// The module functions: wrap_socket with its old defaults, certificates as text.
 #include <stdexcept>
 
 #include "parley/pem.hpp"
-#include "parley/rng.hpp"
 #include "parley/ssl.hpp"
 
 namespace parley {
@@ -105,11 +103,6 @@ bytes PEM_cert_to_DER_cert(std::string_view pem) {
   if (body.find("-----") != std::string_view::npos)
     throw std::invalid_argument("Invalid PEM encoding; must hold one certificate only");
   return decode_base64(body);
-}
-
-bool RAND_status() {
-  std::array<std::uint8_t, 1> probe{};
-  return system_rng().fill(probe);
 }
 
 }  // namespace parley
