@@ -3,6 +3,8 @@
 #include <set>
 #include <thread>
 
+#include "crypto/cipher.hpp"
+#include "crypto/hmac.hpp"
 #include "parley/session.hpp"
 #include "tests/support/rngs.hpp"
 #include "tests/support/vector_file.hpp"
@@ -134,6 +136,61 @@ TEST(TicketKeys, under_a_known_name_another_key_opens_nothing) {
   }
   ASSERT_TRUE(other.keys.add_key(key_of(7), kNow));  // replaces the one of the same name
   EXPECT_TRUE(other.opens(ticket, kNow));
+}
+
+/// A ticket of RFC 5077 section 4 under key_of(7) around any plaintext, whole blocks of it, with
+/// `length` as the length of encrypted_state and a right MAC: as another holder of the key could
+/// make it.
+Bytes forged(ByteView state, std::size_t length) {
+  const Bytes key = key_of(7);
+  Bytes iv(16, 3);
+  Bytes ticket = to_bytes(ByteView{key}.first(16));
+  append(ticket, iv);
+  append(ticket, Bytes{static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length)});
+  Bytes encrypted = to_bytes(state);
+  const std::size_t whole = state.size() / 16 * 16;
+  crypto::make_block_cipher(crypto::BlockCipherId::aes256, ByteView{key}.subspan(16, 32))
+      ->cbc_encrypt(iv, state.first(whole), ByteSpan{encrypted}.first(whole));
+  append(ticket, encrypted);
+  append(ticket, crypto::hmac(crypto::HashId::sha256, ByteView{key}.last(32), {ticket}));
+  return ticket;
+}
+
+TEST(TicketKeys, refuse_what_another_holder_of_the_key_got_wrong) {
+  Server server;
+  ASSERT_TRUE(server.keys.add_key(key_of(7), kNow));
+  Bytes state(8);
+  for (unsigned i = 0; i < 8; ++i) state[i] = static_cast<std::uint8_t>(kNow >> (8 * (7 - i)));
+  append(state, session()->encode());
+  const std::size_t pad = 16 - state.size() % 16;
+  const std::size_t size = state.size() + pad;
+  ASSERT_GT(pad, 1U);
+  state.resize(size, static_cast<std::uint8_t>(pad));
+  EXPECT_TRUE(server.opens(forged(state, size), kNow));
+
+  for (const std::size_t length : {size - 16, size - 1, size + 1, size + 16, std::size_t{0}})
+    EXPECT_FALSE(server.opens(forged(state, length), kNow)) << length;
+  Bytes ragged = state;
+  ragged.insert(ragged.begin(), 5, 0);
+  EXPECT_FALSE(server.opens(forged(ragged, ragged.size()), kNow));
+  for (const std::size_t last : {std::size_t{0}, pad - 1, pad + 1, std::size_t{17}}) {
+    Bytes b = state;
+    b.back() = static_cast<std::uint8_t>(last);
+    EXPECT_FALSE(server.opens(forged(b, size), kNow)) << last;
+  }
+  Bytes mixed = state;
+  mixed[size - pad] ^= 1;  // the first byte of the padding
+  EXPECT_FALSE(server.opens(forged(mixed, size), kNow));
+  Bytes two_blocks = state;
+  two_blocks.resize(size - pad);
+  two_blocks.resize(size + 16, static_cast<std::uint8_t>(pad + 16));
+  EXPECT_FALSE(server.opens(forged(two_blocks, size + 16), kNow));
+  // A block of padding leaves no room for the time.
+  EXPECT_FALSE(server.opens(forged(Bytes(16, 16), 16), kNow));
+  EXPECT_FALSE(server.opens(forged(Bytes(16, 9), 16), kNow));
+  Bytes no_session = state;
+  no_session[8] ^= 0xff;  // the format
+  EXPECT_FALSE(server.opens(forged(no_session, size), kNow));
 }
 
 TEST(TicketKeys, a_session_lives_for_the_lifetime_and_not_a_second_longer) {
