@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "parley/bytes.hpp"
+#include "parley/socket_file.hpp"
 
 namespace parley {
 
@@ -129,7 +130,7 @@ class socket {
   /// Seconds that each blocking step may take; nothing = no limit, 0.0 = non-blocking. A negative
   /// or unrepresentable value is std::invalid_argument "Timeout value out of range".
   void settimeout(std::optional<double> seconds);
-  std::optional<double> gettimeout() const { return timeout_; }
+  std::optional<double> gettimeout() const;
   /// true: settimeout(nothing); false: settimeout(0.0).
   void setblocking(bool blocking);
 
@@ -146,27 +147,37 @@ class socket {
   int proto() const { return proto_; }
 
   /// -1 after close() or detach().
-  int fileno() const { return fd_; }
+  int fileno() const;
   /// Gives the descriptor to the caller, open.
   virtual int detach();
   /// SHUT_RD, SHUT_WR or SHUT_RDWR.
   virtual void shutdown(int how);
-  /// Closing twice is fine.
+  /// Closing twice is fine. While files from makefile() are open, they go on and the descriptor
+  /// stays open for them.
   virtual void close();
 
- private:
-  struct Held {
-    int fd, family, type, proto;
-    std::optional<double> timeout;
-  };
-  explicit socket(const Held&) noexcept;
-  Held give_up() noexcept;
+  /// A file over this connection, through TLS if there is any: mode of the letters r, w and b,
+  /// with "r" assumed when neither r nor w is there. `buffering` is the size of its buffers;
+  /// nothing or a negative number means 8192, and 0, for binary files only, none. The file may
+  /// outlive the socket: the descriptor closes when the socket and all its files have been closed.
+  /// std::invalid_argument for another mode, or a text file without a buffer.
+  socket_file makefile(std::string_view mode = "r", std::optional<int> buffering = {});
 
-  int fd_ = -1;
+ protected:
+  struct Shared;  ///< private to src/api
+  /// Null when closed, detached or moved from.
+  const std::shared_ptr<Shared>& shared() const { return shared_; }
+
+ private:
+  friend class socket_file;
+  socket(std::shared_ptr<Shared>, int family, int type, int proto) noexcept;
+  /// socket_error EBADF when there is none.
+  Shared& open() const;
+
+  std::shared_ptr<Shared> shared_;
   int family_ = AF_INET;
   int type_ = SOCK_STREAM;
   int proto_ = 0;
-  std::optional<double> timeout_;
 };
 
 /// Two connected AF_UNIX stream sockets.

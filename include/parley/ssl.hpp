@@ -423,13 +423,14 @@ class SSLSocket : public socket {
   struct Tls;
   SSLSocket(socket&&, const SSLContext&, const context_wrap_options&);
   void start_tls();
+  void tell_files();
   void begin_connect();
   void finish_connect();
   Tls& tls_or_not_connected() const;
 
   context_wrap_options options_;
   bool connected_ = false;
-  std::unique_ptr<Tls> tls_;  ///< null when plain
+  std::shared_ptr<Tls> tls_;  ///< null when plain; shared with the files of makefile()
 };
 
 // --- module functions -----------------------------------------------------------------------

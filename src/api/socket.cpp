@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "api/posix.hpp"
+#include "api/socket_state.hpp"
 
 namespace parley {
 namespace {
@@ -42,67 +43,93 @@ auto wait_for(int fd, posix::Ready what, std::optional<double> limit, Call call)
 
 }  // namespace
 
+socket::Shared::~Shared() { posix::close(fd); }
+
+std::size_t socket::Shared::recv(ByteSpan into, int flags) const {
+  return wait_for(fd, posix::Ready::to_read, timeout, [&] { return posix::recv(fd, into, flags); })
+      .n;
+}
+
+std::size_t socket::Shared::send(ByteView data, int flags, std::optional<double> limit) const {
+  return wait_for(fd, posix::Ready::to_write, limit, [&] { return posix::send(fd, data, flags); })
+      .n;
+}
+
+std::size_t socket::Shared::read(ByteSpan into) const {
+  return layer ? layer->read(fd, timeout, into) : recv(into, 0);
+}
+
+std::size_t socket::Shared::write(ByteView data) const {
+  if (!layer) return send(data, 0, timeout);
+  layer->write(fd, timeout, data);
+  return data.size();
+}
+
 socket::socket(int family, int type, int proto) : family_(family), type_(type), proto_(proto) {
   const posix::Descriptor d = posix::open_socket(family, type, proto);
   check(d.error);
-  fd_ = d.fd;
+  shared_ = std::make_shared<Shared>(d.fd, std::nullopt);
 }
 
-socket::socket(const Held& a) noexcept
-    : fd_(a.fd), family_(a.family), type_(a.type), proto_(a.proto), timeout_(a.timeout) {}
+socket::socket(std::shared_ptr<Shared> shared, int family, int type, int proto) noexcept
+    : shared_(std::move(shared)), family_(family), type_(type), proto_(proto) {}
 
 socket socket::from_fd(int fd) {
   posix::SystemAddress own;
   check(posix::own_name(fd, own));
-  Held a{fd, own.storage.ss_family, SOCK_STREAM, 0, {}};
-  if (!posix::is_blocking(fd)) a.timeout = 0.0;
-  socket s(a);
+  socket s(std::make_shared<Shared>(fd, std::nullopt), own.storage.ss_family, SOCK_STREAM, 0);
+  if (!posix::is_blocking(fd)) s.shared_->timeout = 0.0;
   try {
     s.type_ = s.getsockopt(SOL_SOCKET, SO_TYPE);
     s.proto_ = s.getsockopt(SOL_SOCKET, SO_PROTOCOL);
   } catch (...) {
-    s.fd_ = -1;  // a failure leaves the descriptor to the caller
+    s.shared_->fd = -1;  // a failure leaves the descriptor to the caller
     throw;
   }
   return s;
 }
 
-socket::socket(socket&& o) noexcept : socket(o.give_up()) {}
+socket::socket(socket&& o) noexcept
+    : socket(std::exchange(o.shared_, nullptr), o.family_, o.type_, o.proto_) {}
 
 socket& socket::operator=(socket&& o) noexcept {
-  if (this != &o) {
-    posix::close(fd_);
-    const Held a = o.give_up();
-    fd_ = a.fd;
-    family_ = a.family;
-    type_ = a.type;
-    proto_ = a.proto;
-    timeout_ = a.timeout;
-  }
+  shared_ = std::exchange(o.shared_, nullptr);
+  family_ = o.family_;
+  type_ = o.type_;
+  proto_ = o.proto_;
   return *this;
 }
 
-socket::~socket() { posix::close(fd_); }
+socket::~socket() = default;
 
-socket::Held socket::give_up() noexcept {
-  return {std::exchange(fd_, -1), family_, type_, proto_, timeout_};
+socket::Shared& socket::open() const {
+  if (!shared_) throw socket_error(EBADF);
+  return *shared_;
+}
+
+int socket::fileno() const { return shared_ ? shared_->fd : -1; }
+
+std::optional<double> socket::gettimeout() const {
+  return shared_ ? shared_->timeout : std::nullopt;
 }
 
 std::pair<socket, address> socket::accept() {
   posix::SystemAddress from;
+  const int fd = fileno();
   const posix::Descriptor d =
-      wait_for(fd_, posix::Ready::to_read, timeout_, [&] { return posix::accept(fd_, from); });
-  return {socket(Held{d.fd, family_, type_, proto_, {}}), posix::to_address(from)};
+      wait_for(fd, posix::Ready::to_read, gettimeout(), [&] { return posix::accept(fd, from); });
+  return {socket(std::make_shared<Shared>(d.fd, std::nullopt), family_, type_, proto_),
+          posix::to_address(from)};
 }
 
-void socket::bind(const address& a) { check(posix::bind(fd_, resolve(*this, a, true))); }
+void socket::bind(const address& a) { check(posix::bind(fileno(), resolve(*this, a, true))); }
 
-void socket::listen(int backlog) { check(posix::listen(fd_, std::max(backlog, 0))); }
+void socket::listen(int backlog) { check(posix::listen(fileno(), std::max(backlog, 0))); }
 
 int socket::connect_ex(const address& a) {
-  int error = posix::connect(fd_, resolve(*this, a, false));
-  if (error != EINPROGRESS || timeout_ == 0.0) return error;
-  error = posix::wait(fd_, posix::Ready::to_write, timeout_);
+  int error = posix::connect(fileno(), resolve(*this, a, false));
+  if (error != EINPROGRESS || gettimeout() == 0.0) return error;
+  error = posix::wait(fileno(), posix::Ready::to_write, gettimeout());
   if (error != 0) return error == ETIMEDOUT ? EAGAIN : error;
   return getsockopt(SOL_SOCKET, SO_ERROR);
 }
@@ -110,47 +137,37 @@ int socket::connect_ex(const address& a) {
 void socket::connect(const address& a) {
   // socket::, because an SSLSocket asks for the plain connection here.
   const int error = socket::connect_ex(a);
-  if (posix::would_block(error) && timeout_ && *timeout_ > 0) throw timeout();
+  if (posix::would_block(error) && gettimeout() > 0.0) throw timeout();
   check(error);
 }
 
 bytes socket::recv(std::size_t bufsize, int flags) {
   bytes into(bufsize);
-  const posix::Outcome r =
-      wait_for(fd_, posix::Ready::to_read, timeout_, [&] { return posix::recv(fd_, into, flags); });
-  into.resize(r.n);
+  into.resize(open().recv(into, flags));
   return into;
 }
 
 std::size_t socket::recv_into(ByteSpan buffer, std::optional<std::size_t> nbytes, int flags) {
   const std::size_t n = nbytes.value_or(0);
-  const ByteSpan into = n == 0 || n > buffer.size() ? buffer : buffer.first(n);
-  return wait_for(fd_, posix::Ready::to_read, timeout_,
-                  [&] { return posix::recv(fd_, into, flags); })
-      .n;
+  return open().recv(n == 0 || n > buffer.size() ? buffer : buffer.first(n), flags);
 }
 
 std::size_t socket::send(ByteView data, int flags) {
-  return wait_for(fd_, posix::Ready::to_write, timeout_,
-                  [&] { return posix::send(fd_, data, flags); })
-      .n;
+  return open().send(data, flags, gettimeout());
 }
 
 std::size_t socket::sendall(ByteView data, int flags) {
-  const std::optional<double> limit = timeout_ == 0.0 ? std::nullopt : timeout_;
-  for (ByteView left = data; !left.empty();) {
-    const posix::Outcome r =
-        wait_for(fd_, posix::Ready::to_write, limit, [&] { return posix::send(fd_, left, flags); });
-    left = left.subspan(r.n);
-  }
+  const std::optional<double> limit = gettimeout() == 0.0 ? std::nullopt : gettimeout();
+  for (ByteView left = data; !left.empty();) left = left.subspan(open().send(left, flags, limit));
   return data.size();
 }
 
 void socket::settimeout(std::optional<double> seconds) {
   if (seconds && !(*seconds >= 0 && *seconds <= kLongestTimeout))
     throw std::invalid_argument("Timeout value out of range");
-  check(posix::set_blocking(fd_, !seconds));
-  timeout_ = seconds;
+  Shared& s = open();
+  check(posix::set_blocking(s.fd, !seconds));
+  s.timeout = seconds;
 }
 
 void socket::setblocking(bool blocking) {
@@ -159,46 +176,51 @@ void socket::setblocking(bool blocking) {
 
 int socket::getsockopt(int level, int option) const {
   int value = 0;
-  check(
-      posix::get_option(fd_, level, option, {reinterpret_cast<std::uint8_t*>(&value), sizeof value})
-          .error);
+  check(posix::get_option(fileno(), level, option,
+                          {reinterpret_cast<std::uint8_t*>(&value), sizeof value})
+            .error);
   return value;
 }
 
 bytes socket::getsockopt(int level, int option, std::size_t buflen) const {
   bytes value(buflen);
-  const posix::Outcome r = posix::get_option(fd_, level, option, value);
+  const posix::Outcome r = posix::get_option(fileno(), level, option, value);
   check(r.error);
   value.resize(r.n);
   return value;
 }
 
 void socket::setsockopt(int level, int option, int value) {
-  check(posix::set_option(fd_, level, option,
+  check(posix::set_option(fileno(), level, option,
                           {reinterpret_cast<const std::uint8_t*>(&value), sizeof value}));
 }
 
 void socket::setsockopt(int level, int option, ByteView value) {
-  check(posix::set_option(fd_, level, option, value));
+  check(posix::set_option(fileno(), level, option, value));
 }
 
 address socket::getpeername() const {
   posix::SystemAddress a;
-  check(posix::peer_name(fd_, a));
+  check(posix::peer_name(fileno(), a));
   return posix::to_address(a);
 }
 
 address socket::getsockname() const {
   posix::SystemAddress a;
-  check(posix::own_name(fd_, a));
+  check(posix::own_name(fileno(), a));
   return posix::to_address(a);
 }
 
-int socket::detach() { return std::exchange(fd_, -1); }
+int socket::detach() {
+  if (!shared_) return -1;
+  const int fd = std::exchange(shared_->fd, -1);
+  shared_.reset();
+  return fd;
+}
 
-void socket::shutdown(int how) { check(posix::shutdown(fd_, how)); }
+void socket::shutdown(int how) { check(posix::shutdown(fileno(), how)); }
 
-void socket::close() { posix::close(std::exchange(fd_, -1)); }
+void socket::close() { shared_.reset(); }
 
 std::pair<socket, socket> socketpair() {
   int fds[2];

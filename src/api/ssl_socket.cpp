@@ -56,6 +56,11 @@ SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) c
 SSLSocket::SSLSocket(socket&& s, const SSLContext& c, const context_wrap_options& o)
     : socket(std::move(s)), context(c), options_(o) {}
 
+/// Files made from this socket go the way that it goes.
+void SSLSocket::tell_files() {
+  if (shared()) shared()->layer = tls_;
+}
+
 SSLSocket::SSLSocket(SSLSocket&&) noexcept = default;
 SSLSocket& SSLSocket::operator=(SSLSocket&&) noexcept = default;
 SSLSocket::~SSLSocket() = default;
@@ -64,7 +69,7 @@ void SSLSocket::start_tls() {
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
   name = name.empty() || posix::is_ip_literal(name) ? "" : host_name_on_the_wire(name);
-  tls_ = std::make_unique<Tls>([server = options_.server_side, name = std::move(name),
+  tls_ = std::make_shared<Tls>([server = options_.server_side, name = std::move(name),
                                 session = options_.session, context = context,
                                 as_wrapped = context.config()] {
     std::shared_ptr<const Config> settings = as_wrapped;
@@ -77,6 +82,8 @@ void SSLSocket::start_tls() {
     return server ? Connection::server(std::move(settings), world)
                   : Connection::client(std::move(settings), name, world, session);
   });
+  tls_->files_suppress_ragged_eofs = options_.suppress_ragged_eofs;
+  tell_files();
 }
 
 std::pair<SSLSocket, address> SSLSocket::accept() {
@@ -140,19 +147,23 @@ socket SSLSocket::unwrap() {
                                 std::to_string(fileno()));
   Tls::raise(tls_->unwrap({fileno(), gettimeout()}));
   tls_.reset();
+  tell_files();
   return socket(std::move(static_cast<socket&>(*this)));
 }
 
 int SSLSocket::detach() {
   tls_.reset();
+  tell_files();
   return socket::detach();
 }
 
 void SSLSocket::shutdown(int how) {
   tls_.reset();
+  tell_files();
   socket::shutdown(how);
 }
 
+// Without tell_files(): what is open still goes through TLS.
 void SSLSocket::close() {
   tls_.reset();
   socket::close();

@@ -185,6 +185,16 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
   return Want::nothing;
 }
 
+std::size_t SSLSocket::Tls::read(int fd, std::optional<double> limit, ByteSpan into) {
+  std::size_t got = 0;
+  raise(read({fd, limit}, into, files_suppress_ragged_eofs, got));
+  return got;
+}
+
+void SSLSocket::Tls::write(int fd, std::optional<double> limit, ByteView data) {
+  raise(write({fd, limit}, data));
+}
+
 SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
   Lock lock(mutex_);
   if (!established)

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/socket_state.hpp"
 #include "parley/connection.hpp"
 #include "parley/ssl.hpp"
 
@@ -18,7 +19,7 @@ namespace parley {
 /// One thread may read while another writes: the mutex guards the engine, and is free while a
 /// thread waits. So that nobody waits inside a call, every call on the descriptor is made with
 /// MSG_DONTWAIT.
-struct SSLSocket::Tls {
+struct SSLSocket::Tls final : socket::Shared::Layer {
   /// Called once, when the handshake begins: until then the cipher list may change.
   using Make = std::function<Connection()>;
   explicit Tls(Make make) : make_(std::move(make)) {}
@@ -33,10 +34,11 @@ struct SSLSocket::Tls {
     std::optional<double> limit;
   };
 
-  std::optional<Connection> engine;  ///< nothing before the handshake begins
-  bool established = false;          ///< the handshake is done
-  bool closing = false;              ///< unwrap() has queued our close_notify
-  std::size_t write_taken = 0;       ///< bytes of the unfinished write that the engine has
+  std::optional<Connection> engine;        ///< nothing before the handshake begins
+  bool established = false;                ///< the handshake is done
+  bool closing = false;                    ///< unwrap() has queued our close_notify
+  std::size_t write_taken = 0;             ///< bytes of the unfinished write that the engine has
+  bool files_suppress_ragged_eofs = true;  ///< wrap_socket's option, for read() below
 
   Want handshake(Line, Doing = Doing::handshake);
   /// Fills `into` partly; got = 0 is the end of the stream.
@@ -44,6 +46,9 @@ struct SSLSocket::Tls {
   /// All of it, or what is wanting; the next call must begin with the same bytes.
   Want write(Line, ByteView data);
   Want unwrap(Line);
+
+  std::size_t read(int fd, std::optional<double> limit, ByteSpan into) override;
+  void write(int fd, std::optional<double> limit, ByteView data) override;
 
   static void raise(Want);
 
