@@ -158,17 +158,30 @@ bool RsaPublicKey::verify(RsaDigest kind, ByteView digest, ByteView signature) c
   return rsa_open_signature(*impl_, signature, block) && equal(block, expected);
 }
 
-Result<Bytes> RsaPublicKey::encrypt(Rng& rng, ByteView message) const {
+namespace {
+
+Result<Bytes> encrypt_block(const RsaPublicKey::Impl& key, Rng& rng, ByteView message,
+                            bool marked) {
   Secret<kMaxRsaBytes> buffer;
-  const ByteSpan block = buffer.span().first(size());
-  PARLEY_CHECK(build_encryption_block(rng, message, block));
-  Num m(impl_->n.limbs());
+  const ByteSpan block = buffer.span().first(key.size());
+  PARLEY_CHECK(build_encryption_block(rng, message, block, marked));
+  Num m(key.n.limbs());
   decode_big_endian(m.span(), block);  // begins with a zero byte, so it is below n
-  public_operation(*impl_, m.data(), m.data());
-  Bytes ciphertext(size());
+  public_operation(key, m.data(), m.data());
+  Bytes ciphertext(key.size());
   encode_big_endian(ciphertext, m);
   ct_unpoison(ciphertext.data(), ciphertext.size());
   return ciphertext;
+}
+
+}  // namespace
+
+Result<Bytes> RsaPublicKey::encrypt(Rng& rng, ByteView message) const {
+  return encrypt_block(*impl_, rng, message, false);
+}
+
+Result<Bytes> RsaPublicKey::encrypt_marked(Rng& rng, ByteView message) const {
+  return encrypt_block(*impl_, rng, message, true);
 }
 
 // Blinded without an inverse. Usual is (c r^e)^d / r, where inverting r in constant time costs as
@@ -369,6 +382,28 @@ Result<SecretBytes> RsaPrivateKey::decrypt(Rng& rng, ByteView ciphertext) const 
   return SecretBytes(ByteView{block.subspan(found.start)});
 }
 
+namespace {
+
+/// The block of a ciphertext of the key's size. Out of range goes the same way with 1 in its place;
+/// `in_range` is all ones or zero.
+Status open_block(const RsaPrivateKey::Impl& key, Rng& rng, ByteView ciphertext, ByteSpan block,
+                  std::uint8_t& in_range) {
+  const Num& n = key.public_key.impl().n.modulus();
+  Num c(n.size());
+  decode_big_endian(c.span(), ciphertext);
+  Num one(n.size());
+  one[0] = 1;
+  const Limb below = limbs_less(c.data(), n.data(), n.size());
+  limbs_select(c.data(), below, c.data(), one.data(), n.size());
+  Num m(n.size());
+  PARLEY_CHECK(rsa_private_operation(key, rng, c, m.span()));
+  encode_big_endian(block, m);
+  in_range = static_cast<std::uint8_t>(below & 0xff);
+  return {};
+}
+
+}  // namespace
+
 Status RsaPrivateKey::decrypt_premaster(Rng& rng, ByteView ciphertext,
                                         std::uint16_t expected_version, ByteView fallback,
                                         ByteSpan out) const {
@@ -376,21 +411,25 @@ Status RsaPrivateKey::decrypt_premaster(Rng& rng, ByteView ciphertext,
   if (out.size() < 2 || out.size() > size() - kPkcs1Overhead || fallback.size() != out.size()) {
     return Error{Errc::bad_argument, "rsa.premaster"};
   }
-  const Num& n = impl_->public_key.impl().n.modulus();
-  Num c(n.size());
-  decode_big_endian(c.span(), ciphertext);
-  // Out of range: go the same way with 1 in its place.
-  Num one(n.size());
-  one[0] = 1;
-  const Limb in_range = limbs_less(c.data(), n.data(), n.size());
-  limbs_select(c.data(), in_range, c.data(), one.data(), n.size());
-  Num m(n.size());
-  PARLEY_CHECK(rsa_private_operation(*impl_, rng, c, m.span()));
   Secret<kMaxRsaBytes> buffer;
   const ByteSpan block = buffer.span().first(size());
-  encode_big_endian(block, m);
-  select_premaster(block, static_cast<std::uint8_t>(in_range & 0xff), expected_version, fallback,
-                   out);
+  std::uint8_t in_range = 0;
+  PARLEY_CHECK(open_block(*impl_, rng, ciphertext, block, in_range));
+  select_premaster(block, in_range, expected_version, fallback, out);
+  return {};
+}
+
+Status RsaPrivateKey::decrypt_secret(Rng& rng, ByteView ciphertext, bool refuse_marked,
+                                     ByteView fallback, ByteSpan out) const {
+  if (ciphertext.size() != size()) return Error{Errc::length_out_of_range, "rsa.ciphertext"};
+  if (out.empty() || out.size() > size() - kPkcs1Overhead || fallback.size() != out.size()) {
+    return Error{Errc::bad_argument, "rsa.secret"};
+  }
+  Secret<kMaxRsaBytes> buffer;
+  const ByteSpan block = buffer.span().first(size());
+  std::uint8_t in_range = 0;
+  PARLEY_CHECK(open_block(*impl_, rng, ciphertext, block, in_range));
+  select_secret(block, in_range, refuse_marked, fallback, out);
   return {};
 }
 

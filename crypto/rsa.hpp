@@ -49,6 +49,9 @@ class RsaPublicKey {
   /// RSAES-PKCS1-v1_5: message of at most size() - 11 bytes (else Errc::bad_argument); size()
   /// bytes come back. Constant-time in the message.
   Result<Bytes> encrypt(Rng&, ByteView message) const;
+  /// The same with the last eight bytes of padding 0x03, by which a client that has to speak SSL
+  /// 2.0 says that it knows something newer (RFC 2246 appendix E.2).
+  Result<Bytes> encrypt_marked(Rng&, ByteView message) const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }
@@ -92,6 +95,10 @@ class RsaPrivateKey {
   /// impossible (Errc::bad_argument), a broken Rng or a computing fault.
   Status decrypt_premaster(Rng&, ByteView ciphertext, std::uint16_t expected_version,
                            ByteView fallback, ByteSpan out) const;
+  /// The same for the secrets of SSL 2.0, which hold no version. `refuse_marked`: a block with the
+  /// mark of encrypt_marked() is one more way to get the fallback.
+  Status decrypt_secret(Rng&, ByteView ciphertext, bool refuse_marked, ByteView fallback,
+                        ByteSpan out) const;
 
   /// Numbers for encoding the key; secret.
   struct Numbers {

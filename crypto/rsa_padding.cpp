@@ -47,6 +47,24 @@ DigestRow row(RsaDigest d) {
   return {{}, 36};
 }
 
+// RFC 2246 appendix E.2.
+constexpr std::size_t kMarkSize = 8;
+constexpr std::uint8_t kMark = 0x03;
+
+/// Zero when the block is 00 02 PS 00 M with M of this size and no zero in PS.
+std::uint8_t wrong_block(ByteView block, std::size_t message_size) {
+  const std::size_t separator = block.size() - message_size - 1;
+  std::uint8_t wrong = static_cast<std::uint8_t>(block[0] | (block[1] ^ 2) | block[separator]);
+  for (std::size_t i = 2; i < separator; ++i) {
+    wrong = static_cast<std::uint8_t>(wrong | ct_is_zero(block[i]));
+  }
+  return wrong;
+}
+
+void select(std::uint8_t good, ByteView message, ByteView fallback, ByteSpan out) {
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = ct_select(good, message[i], fallback[i]);
+}
+
 }  // namespace
 
 std::size_t rsa_digest_size(RsaDigest d) { return row(d).size; }
@@ -66,7 +84,7 @@ Status build_signature_block(RsaDigest kind, ByteView digest, ByteSpan block) {
   return {};
 }
 
-Status build_encryption_block(Rng& rng, ByteView message, ByteSpan block) {
+Status build_encryption_block(Rng& rng, ByteView message, ByteSpan block, bool marked) {
   if (block.size() < kPkcs1Overhead || message.size() > block.size() - kPkcs1Overhead) {
     return Error{Errc::bad_argument, "rsa.encrypt"};
   }
@@ -83,6 +101,7 @@ Status build_encryption_block(Rng& rng, ByteView message, ByteSpan block) {
     }
     if (b == 0) return Error{Errc::no_random, "rsa.encrypt"};
   }
+  if (marked) std::ranges::fill(padding.last(kMarkSize), kMark);
   block[separator] = 0x00;
   std::copy(message.begin(), message.end(), block.data() + separator + 1);
   return {};
@@ -107,15 +126,22 @@ Unpadded unpad_encryption_block(ByteView block) {
 void select_premaster(ByteView block, std::uint8_t also, std::uint16_t expected_version,
                       ByteView fallback, ByteSpan out) {
   const ByteView message = block.last(out.size());
-  const std::size_t separator = block.size() - out.size() - 1;
-  std::uint8_t wrong = static_cast<std::uint8_t>(block[0] | (block[1] ^ 2) | block[separator]);
+  std::uint8_t wrong = wrong_block(block, out.size());
   wrong = static_cast<std::uint8_t>(wrong | (message[0] ^ (expected_version >> 8)));
   wrong = static_cast<std::uint8_t>(wrong | (message[1] ^ (expected_version & 0xff)));
-  for (std::size_t i = 2; i < separator; ++i) {
-    wrong = static_cast<std::uint8_t>(wrong | ct_is_zero(block[i]));
+  select(static_cast<std::uint8_t>(ct_is_zero(wrong) & also), message, fallback, out);
+}
+
+void select_secret(ByteView block, std::uint8_t also, bool refuse_marked, ByteView fallback,
+                   ByteSpan out) {
+  const std::size_t separator = block.size() - out.size() - 1;
+  std::uint8_t unmarked = 0;
+  for (const std::uint8_t b : block.subspan(separator - kMarkSize, kMarkSize)) {
+    unmarked = static_cast<std::uint8_t>(unmarked | (b ^ kMark));
   }
-  const auto good = static_cast<std::uint8_t>(ct_is_zero(wrong) & also);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = ct_select(good, message[i], fallback[i]);
+  const std::uint8_t passes = refuse_marked ? ct_is_nonzero(unmarked) : std::uint8_t{0xff};
+  const std::uint8_t good = ct_is_zero(wrong_block(block, out.size()));
+  select(static_cast<std::uint8_t>(good & passes & also), block.last(out.size()), fallback, out);
 }
 
 }  // namespace parley::crypto

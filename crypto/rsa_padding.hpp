@@ -18,8 +18,9 @@ std::size_t rsa_digest_size(RsaDigest);
 Status build_signature_block(RsaDigest, ByteView digest, ByteSpan block);
 
 /// EME-PKCS1-v1_5: 00 02 PS 00 M into all of `block`, PS random and without zeros.
-/// Errc::bad_argument when M is longer than block.size() - 11.
-Status build_encryption_block(Rng&, ByteView message, ByteSpan block);
+/// Errc::bad_argument when M is longer than block.size() - 11. `marked`: the last eight bytes of PS
+/// are 0x03 (RFC 2246 appendix E.2).
+Status build_encryption_block(Rng&, ByteView message, ByteSpan block, bool marked = false);
 
 /// Where the message of an EME-PKCS1-v1_5 block begins. Constant-time; `good` is all ones or
 /// zero, and `start` is block.size() when it is zero.
@@ -36,5 +37,9 @@ Unpadded unpad_encryption_block(ByteView block);
 /// at most block.size() - 11; fallback has the same length.
 void select_premaster(ByteView block, std::uint8_t also, std::uint16_t expected_version,
                       ByteView fallback, ByteSpan out);
+/// The same without a version, and with `refuse_marked` only if PS does not end in eight 0x03.
+/// out.size() is at least 1.
+void select_secret(ByteView block, std::uint8_t also, bool refuse_marked, ByteView fallback,
+                   ByteSpan out);
 
 }  // namespace parley::crypto

@@ -25,7 +25,12 @@ constexpr std::array kExchanges{
 };
 
 /// The protocol classes whose hellos and records there are.
-constexpr std::array kClasses{ProtocolVersion::ssl30};
+constexpr std::array kClasses{
+#ifndef PARLEY_NO_SSL2
+    ProtocolVersion::ssl20,
+#endif
+    ProtocolVersion::ssl30,
+};
 
 constexpr std::size_t kEncCount = static_cast<std::size_t>(Enc::gost89) + 1;
 

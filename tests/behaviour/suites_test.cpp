@@ -25,6 +25,13 @@ std::string test_name(const CipherSuite& s) {
   return name;
 }
 
+/// Those of SSL 3.0 and later; the kinds of SSL 2.0 have an engine, and a test, of their own.
+CipherList later_suites() {
+  CipherList l = spoken_cipher_suites();
+  std::erase_if(l, [](const CipherSuite* s) { return s->first == ProtocolVersion::ssl20; });
+  return l;
+}
+
 class Suites : public testing::TestWithParam<std::tuple<ProtocolVersion, const CipherSuite*>> {
  protected:
   ProtocolVersion version() const { return std::get<0>(GetParam()); }
@@ -32,7 +39,7 @@ class Suites : public testing::TestWithParam<std::tuple<ProtocolVersion, const C
 };
 INSTANTIATE_TEST_SUITE_P(Era, Suites,
                          testing::Combine(testing::Values(kSsl, kTls),
-                                          testing::ValuesIn(spoken_cipher_suites())),
+                                          testing::ValuesIn(later_suites())),
                          [](const auto& i) {
                            return std::string{version_name(std::get<0>(i.param))} + "_" +
                                   test_name(*std::get<1>(i.param));
@@ -87,9 +94,8 @@ TEST_P(Suites, resumes_by_session_id) {
 }
 
 TEST(Suites, there_are_as_many_as_openssl_1_0_1_negotiates_without_psk_and_srp) {
-  const auto selectable = std::ranges::count_if(spoken_cipher_suites(),
-                                                [](const CipherSuite* s) { return s->selectable; });
-  EXPECT_EQ(selectable, 66);
+  const CipherList later = later_suites();
+  EXPECT_EQ(std::ranges::count_if(later, [](const CipherSuite* s) { return s->selectable; }), 66);
 }
 
 std::vector<const CipherSuite*> list(std::string_view names) { return *parse_cipher_list(names); }

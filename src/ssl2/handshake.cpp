@@ -1,0 +1,94 @@
+// What both sides do.
+#include "ssl2/handshake.hpp"
+
+#include "base/limits.hpp"
+#include "crypto/hash.hpp"
+#include "ssl2/keys.hpp"
+#include "trust/key_codec.hpp"
+
+namespace parley::ssl2 {
+
+const Identity* rsa_identity(const Config& c) {
+  const auto it = std::ranges::find_if(c.identities, [](const Identity& i) {
+    return !i.chain.empty() && i.key.type() == KeyType::rsa;
+  });
+  return it != c.identities.end() ? &*it : nullptr;
+}
+
+CipherList configured_kinds(const Config& c) {
+  CipherList kinds = hello_suites(c.suites, HelloForm::ssl2, ProtocolVersion::ssl20);
+  std::erase_if(kinds, [](const CipherSuite* s) { return !is_spoken(*s); });
+  return kinds;
+}
+
+void make_key_material(Handshake& h) {
+  h.key_material =
+      key_material(h.master_key, h.challenge, h.connection_id, 2 * kind_sizes(*h.suite).key);
+}
+
+Status take_certificate(Handshake& h, ByteView der, Purpose purpose) {
+  PARLEY_TRY(Certificate leaf, Certificate::parse(to_bytes(der)));
+  h.peer_chain = {leaf};
+  PARLEY_TRY(crypto::PublicKey key, public_key_from_spki(leaf.spki()));
+  const auto* rsa = std::get_if<crypto::RsaPublicKey>(&key);
+  if (rsa == nullptr)
+    return Error{.code = Errc::certificate_type, .where = "certificate: not of an RSA key"};
+  h.peer_key = *rsa;
+  if (h.config->verify_mode == VerifyMode::none) return {};
+  Status verdict;
+  if (const auto path = verify_chain(
+          h.config->trust, h.peer_chain,
+          VerifyPolicy{.unix_seconds = h.env.clock.unix_seconds(), .purpose = purpose});
+      !path) {
+    verdict = path.error();
+    h.verify_error = path.error();
+  }
+  if (h.config->verify_override) verdict = h.config->verify_override(verdict, h.peer_chain);
+  h.peer_verified = verdict.has_value();
+  return verdict;
+}
+
+Bytes certificate_digest(const Handshake& h) {
+  const crypto::Digest d = crypto::hash(
+      crypto::HashId::md5, {h.key_material, h.certificate_challenge, h.server_certificate});
+  return to_bytes(d);
+}
+
+namespace {
+
+/// The leaf that was verified then must still be valid now.
+bool still_valid(const Session::Data& d, std::int64_t now) {
+  if (!d.peer_verified || d.peer_chain.empty()) return true;
+  const Result<std::int64_t> not_after = d.peer_chain.front().not_after();
+  return not_after && now <= *not_after;
+}
+
+}  // namespace
+
+bool still_good(const Handshake& h, const Session& s) {
+  const Session::Data& d = s.data();
+  const CipherSuite* suite = find_cipher_suite(d.suite);
+  const std::int64_t now = h.env.clock.unix_seconds();
+  if (s.revoked() || d.version != ProtocolVersion::ssl20 || d.scope != h.config->session_scope ||
+      !d.server_name.empty() || d.id.size() != kSessionIdSize || suite == nullptr ||
+      now - d.created >= limits::kSessionAge || !still_valid(d, now))
+    return false;
+  if (std::ranges::find(h.kinds, suite) == h.kinds.end()) return false;
+  const KindSizes sizes = kind_sizes(*suite);
+  return d.master_secret_size == sizes.key && d.key_arg.size() == sizes.key_arg;
+}
+
+void resume(Handshake& h, std::shared_ptr<const Session> s) {
+  const Session::Data& d = s->data();
+  h.facts.new_key = false;
+  h.suite = find_cipher_suite(d.suite);
+  h.session_id = d.id;
+  h.peer_chain = d.peer_chain;
+  h.peer_verified = d.peer_verified;
+  h.master_key = crypto::SecretBytes(ByteView{d.master_secret}.first(d.master_secret_size));
+  h.key_arg = d.key_arg;
+  h.resumed_session = std::move(s);
+  make_key_material(h);
+}
+
+}  // namespace parley::ssl2
