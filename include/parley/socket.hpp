@@ -118,6 +118,16 @@ class socket {
   /// the whole buffer may be filled. Returns how many bytes came, 0 at the end of the stream.
   virtual std::size_t recv_into(ByteSpan buffer, std::optional<std::size_t> nbytes = {},
                                 int flags = 0);
+  /// The same with the sender's address; that of a stream socket is unnamed.
+  virtual std::pair<bytes, address> recvfrom(std::size_t bufsize, int flags = 0);
+  virtual std::pair<std::size_t, address> recvfrom_into(ByteSpan buffer,
+                                                        std::optional<std::size_t> nbytes = {},
+                                                        int flags = 0);
+  /// To whom is for sockets that are not connected; the system decides.
+  virtual std::size_t sendto(ByteView data, const address& to, int flags = 0);
+  std::size_t sendto(std::string_view data, const address& to, int flags = 0) {
+    return sendto(as_bytes(data), to, flags);
+  }
   /// Sends some or all of the bytes and returns how many.
   virtual std::size_t send(ByteView data, int flags = 0);
   std::size_t send(std::string_view data, int flags = 0) { return send(as_bytes(data), flags); }

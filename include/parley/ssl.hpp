@@ -15,6 +15,7 @@
 // that writes, once its handshake is done.
 #pragma once
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -35,6 +36,8 @@
 namespace parley {
 
 class SSLSocket;
+class SSLContext;
+struct wrap_socket_options;
 
 // --- constants ------------------------------------------------------------------------------
 
@@ -44,25 +47,47 @@ inline constexpr int CERT_NONE = 0;  ///< the peer's certificate is not looked a
 inline constexpr int CERT_OPTIONAL = 1;
 inline constexpr int CERT_REQUIRED = 2;  ///< the chain must end in an anchor of the context
 
-inline constexpr int PROTOCOL_SSLv3 = 1;   ///< SSL 3.0 and nothing else
-inline constexpr int PROTOCOL_SSLv23 = 2;  ///< the highest version both sides have
-inline constexpr int PROTOCOL_TLSv1 = 3;   ///< TLS 1.0 and nothing else
+#ifndef PARLEY_NO_SSL2
+/// SSL 2.0 and nothing else: broken, for the study of old machines only.
+inline constexpr int PROTOCOL_SSLv2 = 0;
+#endif
+inline constexpr int PROTOCOL_SSLv3 = 1;  ///< SSL 3.0 and nothing else
+/// The highest version both sides have. SSL 2.0 is among them only where set_ciphers() selected
+/// suites of it; `options |= OP_NO_SSLv2` rules it out.
+inline constexpr int PROTOCOL_SSLv23 = 2;
+inline constexpr int PROTOCOL_TLSv1 = 3;  ///< TLS 1.0 and nothing else
 inline constexpr int PROTOCOL_TLS = PROTOCOL_SSLv23;
 
-/// "SSLv3", "SSLv23", "TLSv1"; "<unknown>" for a number that is no PROTOCOL_ constant.
+/// "SSLv2", "SSLv3", "SSLv23", "TLSv1"; "<unknown>" for a number that is no PROTOCOL_ constant.
 std::string get_protocol_name(int protocol);
 
 /// Bits for SSLContext::options. Bits without an effect are accepted and remembered.
 inline constexpr std::uint64_t OP_ALL = 0x800003FF;  ///< the default; leaves CBC splitting on
 inline constexpr std::uint64_t OP_DONT_INSERT_EMPTY_FRAGMENTS = 0x800;  ///< no 1/n-1 CBC split
-inline constexpr std::uint64_t OP_NO_TICKET = 0x4000;
-inline constexpr std::uint64_t OP_NO_COMPRESSION = 0x20000;
+inline constexpr std::uint64_t OP_NO_TICKET = 0x4000;  ///< neither give nor take session tickets
+inline constexpr std::uint64_t OP_NO_COMPRESSION = 0x20000;  ///< there is none in any case
+/// Deals with peers that do not speak RFC 5746: CVE-2009-3555.
+inline constexpr std::uint64_t OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION = 0x40000;
 inline constexpr std::uint64_t OP_SINGLE_ECDH_USE = 0x80000;
 inline constexpr std::uint64_t OP_SINGLE_DH_USE = 0x100000;
 inline constexpr std::uint64_t OP_CIPHER_SERVER_PREFERENCE = 0x400000;
 inline constexpr std::uint64_t OP_NO_SSLv2 = 0x01000000;  ///< the OP_NO_ bits matter with
 inline constexpr std::uint64_t OP_NO_SSLv3 = 0x02000000;  ///< PROTOCOL_SSLv23 only
 inline constexpr std::uint64_t OP_NO_TLSv1 = 0x04000000;
+inline constexpr std::uint64_t OP_NO_TLSv1_2 = 0x08000000;
+inline constexpr std::uint64_t OP_NO_TLSv1_1 = 0x10000000;
+inline constexpr std::uint64_t OP_NO_RENEGOTIATION = 0x40000000;  ///< as Renegotiation::refuse
+
+/// What SSLContext::minimum_version and maximum_version hold.
+enum class TLSVersion {
+  MINIMUM_SUPPORTED = -2,
+  MAXIMUM_SUPPORTED = -1,
+  SSLv2 = 0x0002,
+  SSLv3 = 0x0300,
+  TLSv1 = 0x0301,
+  TLSv1_1 = 0x0302,
+  TLSv1_2 = 0x0303,
+};
 
 inline constexpr bool HAS_SNI = true;
 
@@ -178,6 +203,10 @@ struct cert_dict {
   bool operator==(const cert_dict&) const = default;
 };
 
+/// Asks getpeercert() and get_ca_certs() for the DER encoding.
+struct binary_form_t {};
+inline constexpr binary_form_t binary_form{};
+
 /// The dictionary of one certificate. SSLError when a name cannot be decoded.
 cert_dict cert_to_dict(const Certificate&);
 /// Seconds since the epoch, in UTC, of a notBefore or notAfter: "May  9 00:00:00 2007 GMT". Months
@@ -197,6 +226,20 @@ struct session_stats_t : SessionStats {
   bool operator==(const session_stats_t&) const = default;
 };
 
+/// Certificates and revocation lists that a context holds.
+struct cert_store_stats_t {
+  std::size_t x509 = 0;     ///< certificates
+  std::size_t crl = 0;      ///< revocation lists; nothing consults them
+  std::size_t x509_ca = 0;  ///< of the certificates, those that may sign others
+  bool operator==(const cert_store_stats_t&) const = default;
+};
+
+/// What a server goes on with: what it has, another context, or not at all but with that alert.
+using ServerNameAnswer = std::variant<std::monostate, SSLContext, Alert>;
+/// Asked once in each first handshake, with the server_name of the client if it sent one. What it
+/// throws ends the handshake with handshake_failure and comes out of the call that made it.
+using ServerNameCallback = std::function<ServerNameAnswer(const std::optional<std::string>& name)>;
+
 /// Members in the order of Python's parameters.
 struct context_wrap_options {
   bool server_side = false;
@@ -208,6 +251,9 @@ struct context_wrap_options {
   std::optional<std::string> server_hostname{};
   /// A session of an earlier connection, to be resumed; clients only.
   std::shared_ptr<const Session> session{};
+  /// Says that this is a second try below the versions that it could speak (TLS_FALLBACK_SCSV, RFC
+  /// 7507); clients only.
+  bool fallback_scsv = false;
 };
 
 /// Settings shared by connections, and the server's session cache. A handle: copies share the
@@ -218,7 +264,7 @@ class SSLContext {
  public:
   struct State;  ///< private to src/api
 
-  /// PROTOCOL_SSLv3, PROTOCOL_SSLv23 or PROTOCOL_TLSv1; std::invalid_argument otherwise.
+  /// A PROTOCOL_ constant; std::invalid_argument "invalid protocol version" otherwise.
   explicit SSLContext(int protocol);
   SSLContext(const SSLContext&) = default;
   SSLContext& operator=(const SSLContext&);
@@ -251,6 +297,48 @@ class SSLContext {
     explicit Mode(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
+  /// context.minimum_version and maximum_version, likewise.
+  class VersionBound {
+   public:
+    VersionBound(const VersionBound&) = default;
+    operator TLSVersion() const;
+    VersionBound& operator=(TLSVersion);
+    VersionBound& operator=(const VersionBound& o) { return *this = TLSVersion{o}; }
+
+   private:
+    friend class SSLContext;
+    VersionBound(std::shared_ptr<State> s, bool upper) : state_(std::move(s)), upper_(upper) {}
+    std::shared_ptr<State> state_;
+    bool upper_;
+  };
+  /// context.keylog_filename, likewise; nothing when no log is kept.
+  class KeylogFilename {
+   public:
+    KeylogFilename(const KeylogFilename&) = default;
+    operator std::optional<std::string>() const;
+    std::optional<std::string> operator()() const { return *this; }
+    /// IOError when the file cannot be opened for appending.
+    KeylogFilename& operator=(const std::optional<std::string>& path);
+    KeylogFilename& operator=(const KeylogFilename& o) { return *this = o(); }
+
+   private:
+    friend class SSLContext;
+    explicit KeylogFilename(std::shared_ptr<State> s) : state_(std::move(s)) {}
+    std::shared_ptr<State> state_;
+  };
+  /// context.sni_callback: assigning is set_servername_callback().
+  class SniCallback {
+   public:
+    SniCallback(const SniCallback&) = default;
+    explicit operator bool() const;
+    SniCallback& operator=(ServerNameCallback);
+    SniCallback& operator=(const SniCallback&);
+
+   private:
+    friend class SSLContext;
+    explicit SniCallback(std::shared_ptr<State> s) : state_(std::move(s)) {}
+    std::shared_ptr<State> state_;
+  };
   /// An attribute that cannot be assigned; context.protocol and context.protocol() are the same.
   class ReadOnlyInt {
    public:
@@ -271,6 +359,13 @@ class SSLContext {
   Options options;
   /// CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED; CERT_NONE at first.
   Mode verify_mode;
+  /// Narrow what the protocol and the OP_NO_ bits allow; MINIMUM_SUPPORTED and MAXIMUM_SUPPORTED at
+  /// first. With nothing left every handshake fails with "unsupported protocol".
+  VersionBound minimum_version, maximum_version;
+  /// Secrets of every later connection are appended here, a line of an NSS key log each, for
+  /// whoever is to decrypt a capture. Nothing at first.
+  KeylogFilename keylog_filename;
+  SniCallback sni_callback;
 
   /// PEM: the first certificate is the leaf, the others are sent after it in their order. The key
   /// is in keyfile, or else in certfile. IOError for a file that cannot be read; SSLError "PEM
@@ -280,9 +375,23 @@ class SSLContext {
   void load_cert_chain(const std::string& certfile, const std::optional<std::string>& keyfile = {});
   /// The same from memory.
   void load_cert_chain(const Identity&);
-  /// Adds the certificates of a PEM file to the anchors. Errors as load_cert_chain.
-  void load_verify_locations(const std::string& cafile);
-  /// The same from PEM text (Python's cadata).
+  /// Adds anchors; one of the two must be given (std::invalid_argument). `cafile`: every
+  /// certificate of a PEM file; its revocation lists are kept, but nothing consults them. Errors as
+  /// load_cert_chain. `capath`: directories, separated by ':', in which a certificate is looked for
+  /// when a chain needs it, under the hash of its subject (HHHHHHHH.0, HHHHHHHH.1, ... in PEM, as
+  /// c_rehash names them). A directory need not exist; an empty string is SSLError "invalid
+  /// directory". What has been found there stays known. On an error nothing changes.
+  void load_verify_locations(const std::optional<std::string>& cafile,
+                             const std::optional<std::string>& capath = {});
+  /// The certificates of $SSL_CERT_FILE, else /etc/ssl/cert.pem, and of the directories of
+  /// $SSL_CERT_DIR, else /etc/ssl/certs. Whatever is missing or unreadable is passed over.
+  void set_default_verify_paths();
+  /// What the anchors hold; a directory counts with what has been found in it so far.
+  cert_store_stats_t cert_store_stats() const;
+  /// Those that may sign others.
+  std::vector<cert_dict> get_ca_certs() const;
+  std::vector<bytes> get_ca_certs(binary_form_t) const;
+  /// The same as a cafile, from PEM text (Python's cadata).
   void load_verify_data(std::string_view pem);
   /// Parameters for ephemeral Diffie-Hellman, PEM (DH PARAMETERS), in place of the well-known
   /// groups a server uses by itself. Errors as load_cert_chain; the prime is tested, which takes a
@@ -304,6 +413,26 @@ class SSLContext {
   std::vector<const CipherSuite*> get_ciphers() const;
   session_stats_t session_stats() const;
 
+  /// Server: decides by the name that a client asks for. Null keeps what there is.
+  void set_servername_callback(ServerNameCallback);
+  /// Has the last word on the peer's chain, unless verify_mode is CERT_NONE; null leaves it to
+  /// parley's verdict. What it throws ends the handshake and comes out of the call that made it.
+  void set_verify_callback(VerifyOverride);
+  /// Server: where sessions are kept; null: nowhere. At first a SessionCache of 20480 sessions that
+  /// live five minutes (PROTOCOL_SSLv23, PROTOCOL_SSLv2) or two hours.
+  void set_session_store(std::shared_ptr<SessionStore>);
+  /// Server: the keys under which sessions are handed out as tickets; null: none are. At first keys
+  /// of this context alone, whose tickets live as long as its sessions. OP_NO_TICKET comes first.
+  void set_ticket_keys(std::shared_ptr<TicketKeys>);
+  /// What happens when the peer asks for another handshake; Renegotiation::freely at first.
+  void set_renegotiation(Renegotiation);
+  /// Generator, clock and observer of every later connection; the three must outlive them. Nothing
+  /// brings the system's back.
+  void set_environment(const std::optional<Environment>&);
+  /// A session that Session::encode wrote, for connections of this context. SSLError when it
+  /// cannot be read.
+  std::shared_ptr<const Session> session_from_bytes(ByteView) const;
+
   /// Takes the descriptor over: afterwards `sock` is detached and the SSLSocket has its family
   /// and timeout. A connected socket starts TLS now; an unconnected one in connect(), or, as a
   /// server, in each accept(). std::invalid_argument is thrown before anything happens to `sock`.
@@ -318,14 +447,11 @@ class SSLContext {
   std::shared_ptr<const Config> config() const;
 
  private:
+  friend class SSLSocket;
   std::shared_ptr<State> state_;
 };
 
 // --- SSLSocket ------------------------------------------------------------------------------
-
-/// Asks getpeercert() for the DER encoding.
-struct binary_form_t {};
-inline constexpr binary_form_t binary_form{};
 
 /// A socket with TLS on it. "Plain" means without TLS: before connect() and after shutdown();
 /// methods then do what `socket` does. Timeouts hold for each blocking step. On a non-blocking
@@ -350,6 +476,12 @@ class SSLSocket : public socket {
   /// To completion, or until it would block. `block` waits even on a non-blocking socket.
   /// Repeating it after success does nothing. An end of stream is SSLEOFError.
   void do_handshake(bool block = false);
+  /// Asks for a new handshake inside this connection; do_handshake(), or any reading and writing,
+  /// then carries it on. A server asks with HelloRequest, which a client may pass over. Until it is
+  /// over, writing waits for the peer, and on a non-blocking socket write() may throw
+  /// SSLWantReadError and read() SSLWantWriteError. SSLError RENEGOTIATION_REFUSED where
+  /// set_renegotiation(), the peer (RFC 5746) or SSL 2.0 does not allow it.
+  void renegotiate();
 
   /// Decrypted bytes of one or more records, at most `buflen`; empty at the end. flags must be 0
   /// with TLS (std::invalid_argument). Before a handshake it makes one.
@@ -359,6 +491,14 @@ class SSLSocket : public socket {
   /// Like recv; ENOTCONN when plain.
   bytes read(std::size_t nbytes = 1024);
   std::size_t read(ByteSpan buffer);
+
+  /// std::invalid_argument with TLS, which knows its peer.
+  std::pair<bytes, address> recvfrom(std::size_t bufsize, int flags = 0) override;
+  std::pair<std::size_t, address> recvfrom_into(ByteSpan buffer,
+                                                std::optional<std::size_t> nbytes = {},
+                                                int flags = 0) override;
+  using socket::sendto;
+  std::size_t sendto(ByteView data, const address& to, int flags = 0) override;
 
   using socket::send;
   using socket::sendall;
@@ -390,7 +530,10 @@ class SSLSocket : public socket {
   /// ("AES128-SHA", "TLSv1/SSLv3", 128); nothing before the handshake. The middle one belongs to
   /// the suite, not to the connection: that is version().
   std::optional<std::tuple<std::string, std::string, int>> cipher() const;
-  /// "SSLv3" or "TLSv1"; nothing before the handshake.
+  /// Server: what the client offered and the context has, in the client's order, each as cipher()
+  /// describes it. Nothing before the handshake and on a client.
+  std::optional<std::vector<std::tuple<std::string, std::string, int>>> shared_ciphers() const;
+  /// "SSLv2", "SSLv3" or "TLSv1"; nothing before the handshake.
   std::optional<std::string> version() const;
   /// Decrypted bytes that recv() has at hand.
   std::size_t pending() const;
@@ -398,8 +541,19 @@ class SSLSocket : public socket {
   /// For context_wrap_options::session of a later connection; null when there is none.
   std::shared_ptr<const Session> session() const;
   bool session_reused() const;
+
+  // What it was wrapped with. The first six are those of the module's wrap_socket(); a context's
+  // keeps no files, and has its own protocol and verify_mode.
+  std::optional<std::string> keyfile() const;
+  std::optional<std::string> certfile() const;
+  int cert_reqs() const;
+  int ssl_version() const;
+  std::optional<std::string> ca_certs() const;
+  std::optional<std::string> ciphers() const;
   bool server_side() const;
   const std::optional<std::string>& server_hostname() const;
+  bool do_handshake_on_connect() const;
+  bool suppress_ragged_eofs() const;
 
   /// The context it was made from; cannot be assigned.
   class Context : public SSLContext {
@@ -420,6 +574,7 @@ class SSLSocket : public socket {
 
  private:
   friend class SSLContext;
+  friend SSLSocket wrap_socket(socket&, const wrap_socket_options&);
   struct Tls;
   SSLSocket(socket&&, const SSLContext&, const context_wrap_options&);
   void start_tls();
@@ -429,6 +584,8 @@ class SSLSocket : public socket {
   Tls& tls_or_not_connected() const;
 
   context_wrap_options options_;
+  /// Null when wrapped by a context.
+  std::shared_ptr<const wrap_socket_options> wrapped_with_;
   bool connected_ = false;
   std::shared_ptr<Tls> tls_;  ///< null when plain; shared with the files of makefile()
 };

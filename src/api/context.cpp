@@ -1,51 +1,127 @@
 // SSLContext: a builder of settings, and the snapshot that connections get.
-#include <mutex>
 #include <stdexcept>
 
+#include "api/context_state.hpp"
 #include "api/errors.hpp"
-#include "api/posix.hpp"
+#include "api/files.hpp"
+#include "asn1/name.hpp"
+#include "base/limits.hpp"
 #include "crypto/dh.hpp"
-#include "parley/pem.hpp"
-#include "parley/ssl.hpp"
 #include "trust/key_codec.hpp"
 
 namespace parley {
 namespace {
 
-// Documented for the OpenSSL level that is emulated: the version-flexible method keeps sessions
-// five minutes, the fixed ones two hours.
-constexpr std::int64_t kFlexibleLifetime = 300;
-constexpr std::int64_t kFixedLifetime = 7200;
+// Documented for the OpenSSL level that is emulated: the version-flexible method and that of SSL
+// 2.0 keep sessions five minutes, the other two two hours.
+constexpr std::int64_t kShortLifetime = 300;
+constexpr std::int64_t kLongLifetime = 7200;
+// The bits of OP_ALL that a hello shows.
+constexpr std::uint64_t kNetscapeChallengeBug = 0x2;
+constexpr std::uint64_t kPadHello = 0x10;  // SSL_OP_TLSEXT_PADDING
+constexpr std::size_t kShortChallenge = 16, kLongChallenge = 32;
 
-std::vector<ProtocolVersion> versions_of(int protocol, std::uint64_t options) {
-  if (protocol == PROTOCOL_SSLv3) return {ProtocolVersion::ssl30};
-  if (protocol == PROTOCOL_TLSv1) return {ProtocolVersion::tls10};
+#ifdef PARLEY_NO_SSL2
+constexpr int kSsl2Only = -1;  // nobody can ask for it
+#else
+constexpr int kSsl2Only = PROTOCOL_SSLv2;
+#endif
+
+/// Every version there is, ascending: its own constant, what switches it off among others, and its
+/// name as a bound.
+struct VersionRow {
+  ProtocolVersion wire;
+  int protocol;
+  std::uint64_t off;
+  TLSVersion name;
+};
+constexpr std::array kVersions{
+#ifndef PARLEY_NO_SSL2
+    VersionRow{ProtocolVersion::ssl20, PROTOCOL_SSLv2, OP_NO_SSLv2, TLSVersion::SSLv2},
+#endif
+    VersionRow{ProtocolVersion::ssl30, PROTOCOL_SSLv3, OP_NO_SSLv3, TLSVersion::SSLv3},
+    VersionRow{ProtocolVersion::tls10, PROTOCOL_TLSv1, OP_NO_TLSv1, TLSVersion::TLSv1},
+};
+
+bool is_protocol(int p) {
+  return p == PROTOCOL_SSLv23 ||
+         std::ranges::find(kVersions, p, &VersionRow::protocol) != kVersions.end();
+}
+
+std::int64_t session_lifetime(int protocol) {
+  return protocol == PROTOCOL_SSLv23 || protocol == kSsl2Only ? kShortLifetime : kLongLifetime;
+}
+
+bool within(const VersionRow& row, TLSVersion lowest, TLSVersion highest) {
+  // As bounds from the wrong side the two words leave one version: the last or the first.
+  if (lowest == TLSVersion::MAXIMUM_SUPPORTED) lowest = kVersions.back().name;
+  if (highest == TLSVersion::MINIMUM_SUPPORTED) highest = kVersions.front().name;
+  return (lowest == TLSVersion::MINIMUM_SUPPORTED || lowest <= row.name) &&
+         (highest == TLSVersion::MAXIMUM_SUPPORTED || row.name <= highest);
+}
+
+std::vector<ProtocolVersion> versions_of(const SSLContext::State& s) {
   std::vector<ProtocolVersion> v;
-  if ((options & OP_NO_SSLv3) == 0) v.push_back(ProtocolVersion::ssl30);
-  if ((options & OP_NO_TLSv1) == 0) v.push_back(ProtocolVersion::tls10);
+  for (const VersionRow& row : kVersions) {
+    // The OP_NO_ bits say nothing to a context of one version.
+    const bool on =
+        s.protocol == PROTOCOL_SSLv23 ? (s.options & row.off) == 0 : s.protocol == row.protocol;
+    if (on && within(row, s.minimum, s.maximum)) v.push_back(row.wire);
+  }
   return v;
 }
 
 CipherContext cipher_context(int protocol) {
+  if (protocol == kSsl2Only) return CipherContext::sslv2;
   return protocol == PROTOCOL_SSLv23 ? CipherContext::sslv23 : CipherContext::sslv3;
 }
 
+thread_local std::exception_ptr* kept_exception = nullptr;  // where CallbackGuard::keep() puts it
+
+CipherList default_ciphers(int protocol) {
+  const CipherContext context = cipher_context(protocol);
+  Result<CipherList> list = parse_cipher_list(default_cipher_string(context), context);
+  return list ? *std::move(list) : CipherList{};
+}
+
 /// A leaf alone is sent with the issuers that the trust store knows, as OpenSSL does.
-void complete_chain(std::vector<Certificate>& chain, std::span<const Certificate> store) {
+void complete_chain(std::vector<Certificate>& chain, const TrustStore& store) {
   if (chain.size() != 1) return;
-  while (!chain.back().self_issued() && chain.size() <= store.size()) {
-    const auto issuer = std::find_if(store.begin(), store.end(), [&](const Certificate& c) {
-      return same_name(c.subject_der(), chain.back().issuer_der());
-    });
-    if (issuer == store.end()) return;
-    chain.push_back(*issuer);
+  while (!chain.back().self_issued() && chain.size() <= limits::kPathLength) {
+    const Result<Bytes> name = asn1::canonical_name(chain.back().issuer_der());
+    if (!name) return;
+    const std::vector<Certificate> issuers = store.named(*name);
+    if (issuers.empty()) return;
+    chain.push_back(issuers.front());
   }
 }
 
-crypto::SecretBytes read_whole(const std::string& path) {
-  posix::File f = posix::read_file(path);
-  if (f.error != 0) throw IOError(f.error, {}, path);
-  return std::move(f.content);
+/// What the engine calls must not throw.
+ChooseConfig for_engine(const ServerNameCallback& callback) {
+  if (!callback) return {};
+  return [callback](std::string_view name) {
+    using Choice = Result<std::shared_ptr<const Config>>;
+    const auto refuse = [](Alert a) {
+      return Error{.code = Errc::unrecognized_name, .where = "sni_callback", .received = a};
+    };
+    const auto ask = [&]() -> Choice {
+      const ServerNameAnswer answer =
+          callback(name.empty() ? std::nullopt : std::optional(std::string(name)));
+      if (const Alert* alert = std::get_if<Alert>(&answer)) return refuse(*alert);
+      if (const SSLContext* other = std::get_if<SSLContext>(&answer)) return other->config();
+      return std::shared_ptr<const Config>{};
+    };
+    return CallbackGuard::call(ask, Choice{refuse(Alert::handshake_failure)});
+  };
+}
+
+VerifyOverride for_engine(const VerifyOverride& callback) {
+  if (!callback) return {};
+  return [callback](const Status& verdict, std::span<const Certificate> chain) {
+    return CallbackGuard::call(
+        [&] { return callback(verdict, chain); },
+        Status{Error{.code = Errc::certificate_verify_failed, .where = "verify_callback"}});
+  };
 }
 
 void check_mode(int mode) {
@@ -55,51 +131,38 @@ void check_mode(int mode) {
 
 }  // namespace
 
-struct SSLContext::State {
-  explicit State(int p) : protocol(p) {}
+SSLContext::State::State(int p)
+    : protocol(p),
+      suites(default_ciphers(p)),
+      sessions(std::make_shared<SessionCache>(session_lifetime(p))),
+      ticket_keys(std::make_shared<TicketKeys>(session_lifetime(p))) {}
 
-  const int protocol;
-  const std::shared_ptr<SessionCache> sessions = std::make_shared<SessionCache>(
-      protocol == PROTOCOL_SSLv23 ? kFlexibleLifetime : kFixedLifetime);
-  const std::shared_ptr<SessionCounters> counters = std::make_shared<SessionCounters>();
-  const std::shared_ptr<const void> session_scope = std::make_shared<char>();
-
-  std::mutex mutex;  // guards what follows
-  std::uint64_t options = OP_ALL;
-  int verify_mode = CERT_NONE;
-  std::vector<Identity> identities{};  // one of each kind of key
-  std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
-  std::optional<DhParameters> dh_parameters{};
-  std::size_t min_dh_bits = Config{}.min_dh_bits, max_dh_bits = Config{}.max_dh_bits;
-  TrustStore trust{};
-  CipherList suites = default_cipher_list();
-  std::shared_ptr<const Config> snapshot{};  // null after a change
-
-  template <class Change>
-  void change(Change c) {
-    const std::lock_guard lock(mutex);
-    c(*this);
-    snapshot = nullptr;
-  }
-  template <class T>
-  T get(T State::*member) {
-    const std::lock_guard lock(mutex);
-    return this->*member;
-  }
-};
+CallbackGuard::CallbackGuard(std::exception_ptr& kept)
+    : before_(std::exchange(kept_exception, &kept)) {}
+CallbackGuard::~CallbackGuard() { kept_exception = before_; }
+void CallbackGuard::keep(std::exception_ptr e) {
+  if (kept_exception != nullptr) *kept_exception = std::move(e);
+}
 
 SSLContext::SSLContext(int p)
     : protocol(p),
-      options(p == PROTOCOL_SSLv3 || p == PROTOCOL_SSLv23 || p == PROTOCOL_TLSv1
-                  ? std::make_shared<State>(p)
-                  : throw std::invalid_argument("invalid protocol version")),
+      options(is_protocol(p) ? std::make_shared<State>(p)
+                             : throw std::invalid_argument("invalid protocol version")),
       verify_mode(options.state_),
+      minimum_version(options.state_, false),
+      maximum_version(options.state_, true),
+      keylog_filename(options.state_),
+      sni_callback(options.state_),
       state_(options.state_) {}
 
 SSLContext& SSLContext::operator=(const SSLContext& o) {
   protocol = o.protocol;
   options.state_ = o.state_;  // the handle follows; assigning `options` itself would set bits
   verify_mode.state_ = o.state_;
+  minimum_version.state_ = o.state_;
+  maximum_version.state_ = o.state_;
+  keylog_filename.state_ = o.state_;
+  sni_callback.state_ = o.state_;
   state_ = o.state_;
   return *this;
 }
@@ -129,13 +192,79 @@ SSLContext::Mode& SSLContext::Mode::operator=(int mode) {
   return *this;
 }
 
+SSLContext::VersionBound::operator TLSVersion() const {
+  return state_->get(upper_ ? &State::maximum : &State::minimum);
+}
+
+SSLContext::VersionBound& SSLContext::VersionBound::operator=(TLSVersion v) {
+  state_->change([&](State& s) { (upper_ ? s.maximum : s.minimum) = v; });
+  return *this;
+}
+
+SSLContext::KeylogFilename::operator std::optional<std::string>() const {
+  const std::shared_ptr<KeyLog> log = state_->get(&State::keylog);
+  if (!log) return {};
+  return log->path();
+}
+
+SSLContext::KeylogFilename& SSLContext::KeylogFilename::operator=(
+    const std::optional<std::string>& path) {
+  std::shared_ptr<KeyLog> log = path ? std::make_shared<KeyLog>(*path) : nullptr;
+  state_->change([&](State& s) { s.keylog = std::move(log); });
+  return *this;
+}
+
+SSLContext::SniCallback::operator bool() const {
+  return state_->get(&State::server_name_callback) != nullptr;
+}
+
+SSLContext::SniCallback& SSLContext::SniCallback::operator=(ServerNameCallback callback) {
+  state_->change([&](State& s) { s.server_name_callback = std::move(callback); });
+  return *this;
+}
+
+SSLContext::SniCallback& SSLContext::SniCallback::operator=(const SniCallback& o) {
+  return *this = o.state_->get(&State::server_name_callback);
+}
+
+void SSLContext::set_servername_callback(ServerNameCallback callback) {
+  sni_callback = std::move(callback);
+}
+
+void SSLContext::set_verify_callback(VerifyOverride callback) {
+  state_->change([&](State& s) { s.verify_callback = std::move(callback); });
+}
+
+void SSLContext::set_session_store(std::shared_ptr<SessionStore> store) {
+  state_->change([&](State& s) { s.sessions = std::move(store); });
+}
+
+void SSLContext::set_ticket_keys(std::shared_ptr<TicketKeys> keys) {
+  state_->change([&](State& s) { s.ticket_keys = std::move(keys); });
+}
+
+std::shared_ptr<const Session> SSLContext::session_from_bytes(ByteView encoded) const {
+  Result<std::shared_ptr<const Session>> s = Session::decode(encoded, state_->session_scope);
+  if (!s) throw_error(s.error());
+  return *std::move(s);
+}
+
+void SSLContext::set_renegotiation(Renegotiation r) {
+  state_->change([&](State& s) { s.renegotiation = r; });
+}
+
+void SSLContext::set_environment(const std::optional<Environment>& e) {
+  state_->change(
+      [&](State& s) { s.environment = e ? std::make_shared<const Environment>(*e) : nullptr; });
+}
+
 void SSLContext::load_cert_chain(const std::string& certfile,
                                  const std::optional<std::string>& keyfile) {
   const std::string& key_path = keyfile && !keyfile->empty() ? *keyfile : certfile;
-  const crypto::SecretBytes certificates = read_whole(certfile);
+  const crypto::SecretBytes certificates = read_file(certfile);
   Result<std::vector<Certificate>> chain = certificates_from_pem(as_text(certificates.view()));
   if (!chain) throw_pem_error(chain.error(), certfile);
-  const crypto::SecretBytes key_text = read_whole(key_path);
+  const crypto::SecretBytes key_text = read_file(key_path);
   Result<PrivateKey> key = PrivateKey::from_pem(as_text(key_text.view()));
   if (!key) throw_pem_error(key.error(), key_path);
   load_cert_chain(Identity{*std::move(chain), *std::move(key)});
@@ -152,23 +281,6 @@ void SSLContext::load_cert_chain(const Identity& identity) {
       *same_kind = identity;
     else
       s.identities.push_back(identity);
-  });
-}
-
-void SSLContext::load_verify_locations(const std::string& cafile) {
-  const crypto::SecretBytes text = read_whole(cafile);
-  Result<std::vector<Certificate>> anchors = certificates_from_pem(as_text(text.view()));
-  if (!anchors) throw_pem_error(anchors.error(), cafile);
-  state_->change([&](State& s) {
-    for (Certificate& c : *anchors) s.trust.add(std::move(c));
-  });
-}
-
-void SSLContext::load_verify_data(std::string_view pem) {
-  Result<std::vector<Certificate>> anchors = certificates_from_pem(pem);
-  if (!anchors) throw_pem_error(anchors.error(), {});
-  state_->change([&](State& s) {
-    for (Certificate& c : *anchors) s.trust.add(std::move(c));
   });
 }
 
@@ -189,7 +301,7 @@ std::vector<const CipherSuite*> SSLContext::get_ciphers() const {
 }
 
 void SSLContext::load_dh_params(const std::string& path) {
-  const crypto::SecretBytes text = read_whole(path);
+  const crypto::SecretBytes text = read_file(path);
   Result<DhParameters> p = DhParameters::from_pem(as_text(text.view()), system_rng());
   if (!p) throw_pem_error(p.error(), path);
   state_->change([&](State& s) { s.dh_parameters = *std::move(p); });
@@ -214,7 +326,8 @@ void SSLContext::set_dh_limits(std::size_t shortest, std::size_t longest) {
 session_stats_t SSLContext::session_stats() const {
   const SessionCounters& c = *state_->counters;
   session_stats_t s;
-  s.number = static_cast<long>(state_->sessions->size());
+  const std::shared_ptr<SessionStore> sessions = state_->get(&State::sessions);
+  s.number = sessions ? static_cast<long>(sessions->size()) : 0;
   s.connect = c.connect;
   s.connect_good = c.connect_good;
   s.connect_renegotiate = c.connect_renegotiate;
@@ -242,11 +355,15 @@ std::shared_ptr<const Config> SSLContext::config() const {
   const std::lock_guard lock(s.mutex);
   if (!s.snapshot) {
     auto c = std::make_shared<Config>();
-    c->versions = versions_of(s.protocol, s.options);
+    c->versions = versions_of(s);
+    c->v2_hello = s.protocol == PROTOCOL_SSLv23 || s.protocol == kSsl2Only;
+    c->v2_challenge_size =
+        (s.options & kNetscapeChallengeBug) != 0 ? kShortChallenge : kLongChallenge;
+    c->pad_hello = (s.options & kPadHello) != 0;
     c->suites = s.suites;
     c->prefer_server_suites = (s.options & OP_CIPHER_SERVER_PREFERENCE) != 0;
     c->identities = s.identities;
-    for (Identity& i : c->identities) complete_chain(i.chain, s.trust.certificates());
+    for (Identity& i : c->identities) complete_chain(i.chain, s.trust);
     c->groups = s.groups;
     c->dh_parameters = s.dh_parameters;
     c->min_dh_bits = s.min_dh_bits;
@@ -256,6 +373,13 @@ std::shared_ptr<const Config> SSLContext::config() const {
     c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;
     c->session_scope = s.session_scope;
     c->sessions = s.sessions;
+    c->session_tickets = (s.options & OP_NO_TICKET) == 0;
+    c->ticket_keys = c->session_tickets ? s.ticket_keys : nullptr;
+    c->renegotiation =
+        (s.options & OP_NO_RENEGOTIATION) != 0 ? Renegotiation::refuse : s.renegotiation;
+    c->unsafe_legacy_renegotiation = (s.options & OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION) != 0;
+    c->choose_config = for_engine(s.server_name_callback);
+    c->verify_override = for_engine(s.verify_callback);
     c->counters = s.counters;
     s.snapshot = std::move(c);
   }

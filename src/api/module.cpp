@@ -64,9 +64,12 @@ SSLSocket wrap_socket(socket& sock, const wrap_socket_options& o) {
     throw std::invalid_argument("certfile must be specified for server-side operations");
   if (given(o.keyfile) != nullptr && given(o.certfile) == nullptr)
     throw std::invalid_argument("certfile must be specified");
-  return private_context(o).wrap_socket(sock, {.server_side = o.server_side,
-                                               .do_handshake_on_connect = o.do_handshake_on_connect,
-                                               .suppress_ragged_eofs = o.suppress_ragged_eofs});
+  SSLSocket s =
+      private_context(o).wrap_socket(sock, {.server_side = o.server_side,
+                                            .do_handshake_on_connect = o.do_handshake_on_connect,
+                                            .suppress_ragged_eofs = o.suppress_ragged_eofs});
+  s.wrapped_with_ = std::make_shared<const wrap_socket_options>(o);
+  return s;
 }
 
 SSLSocket wrap_socket(socket&& sock, const wrap_socket_options& o) { return wrap_socket(sock, o); }
@@ -83,6 +86,9 @@ std::string get_server_certificate(const address& a, int ssl_version,
 
 std::string get_protocol_name(int protocol) {
   switch (protocol) {
+#ifndef PARLEY_NO_SSL2
+    case PROTOCOL_SSLv2: return "SSLv2";
+#endif
     case PROTOCOL_SSLv3: return "SSLv3";
     case PROTOCOL_SSLv23: return "SSLv23";
     case PROTOCOL_TLSv1: return "TLSv1";

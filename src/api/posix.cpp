@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -86,7 +87,8 @@ int wait(int fd, Ready what, std::optional<double> seconds) {
                                       std::chrono::duration<double>(seconds.value_or(0)));
   pollfd p{};
   p.fd = fd;
-  p.events = what == Ready::to_read ? POLLIN : POLLOUT;
+  p.events = static_cast<short>((what != Ready::to_write ? POLLIN : 0) |
+                                (what != Ready::to_read ? POLLOUT : 0));
   for (;;) {
     int milliseconds = -1;
     if (seconds) {
@@ -107,6 +109,19 @@ Outcome send(int fd, ByteView data, int flags) {
 
 Outcome recv(int fd, ByteSpan into, int flags) {
   return moved([&] { return ::recv(fd, into.data(), into.size(), flags); });
+}
+
+Outcome send_to(int fd, ByteView data, int flags, const SystemAddress& to) {
+  return moved([&] {
+    return ::sendto(fd, data.data(), data.size(), flags | MSG_NOSIGNAL, to.get(), to.length);
+  });
+}
+
+Outcome recv_from(int fd, ByteSpan into, int flags, SystemAddress& from) {
+  return moved([&] {
+    from.length = sizeof from.storage;
+    return ::recvfrom(fd, into.data(), into.size(), flags, from.get(), &from.length);
+  });
 }
 
 address to_address(const SystemAddress& a) {
@@ -244,6 +259,21 @@ File read_file(const std::string& path) {
   }
   ::close(fd);
   return file;
+}
+
+Descriptor open_append(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  return {fd, fd < 0 ? errno : 0};
+}
+
+Outcome write(int fd, ByteView data) {
+  return moved([&] { return ::write(fd, data.data(), data.size()); });
+}
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = ::secure_getenv(name);
+  if (value == nullptr) return {};
+  return value;
 }
 
 }  // namespace parley::posix

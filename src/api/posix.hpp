@@ -33,14 +33,10 @@ int shutdown(int fd, int how);
 int set_blocking(int fd, bool blocking);
 bool is_blocking(int fd);
 
-enum class Ready { to_read, to_write };
+enum class Ready { to_read, to_write, either };
 /// Waits until a call would not block, for at most `seconds` (no limit when absent): 0, ETIMEDOUT
 /// or another errno. A hung-up socket is ready.
 int wait(int fd, Ready, std::optional<double> seconds);
-
-/// Never raises SIGPIPE.
-Outcome send(int fd, ByteView data, int flags);
-Outcome recv(int fd, ByteSpan into, int flags);
 
 /// A socket address of any family as the system wants it.
 struct SystemAddress {
@@ -49,6 +45,14 @@ struct SystemAddress {
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
   sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
 };
+
+/// Never raises SIGPIPE.
+Outcome send(int fd, ByteView data, int flags);
+Outcome recv(int fd, ByteSpan into, int flags);
+/// The same with the address of the other side.
+Outcome send_to(int fd, ByteView data, int flags, const SystemAddress& to);
+Outcome recv_from(int fd, ByteSpan into, int flags, SystemAddress& from);
+
 address to_address(const SystemAddress&);
 
 /// The first address of this family; a numeric host asks nobody. gai_error is an EAI_ number.
@@ -78,5 +82,12 @@ struct File {
   int error = 0;
 };
 File read_file(const std::string& path);
+
+/// For appending; made, if it is not there, for its owner only.
+Descriptor open_append(const std::string& path);
+Outcome write(int fd, ByteView data);
+
+/// A variable of the environment, unless this program runs with more rights than its caller.
+std::optional<std::string> environment(const char* name);
 
 }  // namespace parley::posix

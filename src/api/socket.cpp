@@ -152,6 +152,33 @@ std::size_t socket::recv_into(ByteSpan buffer, std::optional<std::size_t> nbytes
   return open().recv(n == 0 || n > buffer.size() ? buffer : buffer.first(n), flags);
 }
 
+std::pair<bytes, address> socket::recvfrom(std::size_t bufsize, int flags) {
+  bytes into(bufsize);
+  posix::SystemAddress from;
+  const posix::Outcome r = wait_for(fileno(), posix::Ready::to_read, gettimeout(),
+                                    [&] { return posix::recv_from(fileno(), into, flags, from); });
+  into.resize(r.n);
+  return {std::move(into), posix::to_address(from)};
+}
+
+std::pair<std::size_t, address> socket::recvfrom_into(ByteSpan buffer,
+                                                      std::optional<std::size_t> nbytes,
+                                                      int flags) {
+  const std::size_t n = nbytes.value_or(0);
+  const ByteSpan into = n == 0 || n > buffer.size() ? buffer : buffer.first(n);
+  posix::SystemAddress from;
+  const posix::Outcome r = wait_for(fileno(), posix::Ready::to_read, gettimeout(),
+                                    [&] { return posix::recv_from(fileno(), into, flags, from); });
+  return {r.n, posix::to_address(from)};
+}
+
+std::size_t socket::sendto(ByteView data, const address& a, int flags) {
+  const posix::SystemAddress to = resolve(*this, a, false);
+  return wait_for(fileno(), posix::Ready::to_write, gettimeout(),
+                  [&] { return posix::send_to(fileno(), data, flags, to); })
+      .n;
+}
+
 std::size_t socket::send(ByteView data, int flags) {
   return open().send(data, flags, gettimeout());
 }

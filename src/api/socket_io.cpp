@@ -14,6 +14,10 @@ void check_flags(int flags, const char* method) {
                                 "() on an SSLSocket");
 }
 
+[[noreturn]] void refuse(const char* method) {
+  throw std::invalid_argument(std::string(method) + " not allowed on instances of SSLSocket");
+}
+
 }  // namespace
 
 SSLSocket::Tls& SSLSocket::tls_or_not_connected() const {
@@ -23,11 +27,13 @@ SSLSocket::Tls& SSLSocket::tls_or_not_connected() const {
 
 void SSLSocket::do_handshake(bool block) {
   Tls& tls = tls_or_not_connected();
-  if (tls.established) return;
+  if (tls.settled()) return;
   const std::optional<double> limit = block && gettimeout() == 0.0 ? std::nullopt : gettimeout();
   Tls::raise(tls.handshake({fileno(), limit}));
   connected_ = true;
 }
+
+void SSLSocket::renegotiate() { tls_or_not_connected().renegotiate({fileno(), gettimeout()}); }
 
 bytes SSLSocket::recv(std::size_t buflen, int flags) {
   if (!tls_) return socket::recv(buflen, flags);
@@ -40,6 +46,23 @@ std::size_t SSLSocket::recv_into(ByteSpan buffer, std::optional<std::size_t> nby
   check_flags(flags, "recv_into");
   const std::size_t n = nbytes.value_or(0);
   return read(n == 0 || n > buffer.size() ? buffer : buffer.first(n));
+}
+
+std::pair<bytes, address> SSLSocket::recvfrom(std::size_t bufsize, int flags) {
+  if (tls_) refuse("recvfrom");
+  return socket::recvfrom(bufsize, flags);
+}
+
+std::pair<std::size_t, address> SSLSocket::recvfrom_into(ByteSpan buffer,
+                                                         std::optional<std::size_t> nbytes,
+                                                         int flags) {
+  if (tls_) refuse("recvfrom_into");
+  return socket::recvfrom_into(buffer, nbytes, flags);
+}
+
+std::size_t SSLSocket::sendto(ByteView data, const address& to, int flags) {
+  if (tls_) refuse("sendto");
+  return socket::sendto(data, to, flags);
 }
 
 bytes SSLSocket::read(std::size_t nbytes) {

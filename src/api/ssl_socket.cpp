@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <stdexcept>
 
+#include "api/context_state.hpp"
 #include "api/idna.hpp"
 #include "api/posix.hpp"
 #include "api/tls_layer.hpp"
@@ -22,6 +23,14 @@ std::string host_name_on_the_wire(std::string_view name) {
   return ascii;
 }
 
+using CipherTuple = std::tuple<std::string, std::string, int>;
+
+/// The middle part is a property of the suite: only SSL 2.0's kinds, whose numbers have three
+/// bytes, are not of "TLSv1/SSLv3".
+CipherTuple described(const CipherSuite& s) {
+  return {std::string(s.openssl_name), s.id > 0xffff ? "SSLv2" : "TLSv1/SSLv3", int{s.secret_bits}};
+}
+
 bool is_connected(const socket& s) {
   posix::SystemAddress peer;
   const int error = posix::peer_name(s.fileno(), peer);
@@ -37,6 +46,8 @@ SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) c
     throw std::invalid_argument("server_hostname can only be specified in client mode");
   if (o.server_side && o.session)
     throw std::invalid_argument("session can only be specified in client mode");
+  if (o.server_side && o.fallback_scsv)
+    throw std::invalid_argument("fallback_scsv can only be specified in client mode");
   if (named) host_name_on_the_wire(*o.server_hostname);  // refused before anything else happens
   if (o.session && o.session->data().scope != config()->session_scope)
     throw std::invalid_argument("Session refers to a different SSLContext.");
@@ -69,29 +80,41 @@ void SSLSocket::start_tls() {
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
   name = name.empty() || posix::is_ip_literal(name) ? "" : host_name_on_the_wire(name);
-  tls_ = std::make_shared<Tls>([server = options_.server_side, name = std::move(name),
-                                session = options_.session, context = context,
-                                as_wrapped = context.config()] {
+  SSLContext::State& state = *context.state_;
+  const auto given = state.get(&SSLContext::State::environment);
+  const Environment base = given ? *given : system_environment();
+  std::shared_ptr<KeyLogObserver> keylog;
+  if (auto log = state.get(&SSLContext::State::keylog))
+    keylog = std::make_shared<KeyLogObserver>(std::move(log), base.observer);
+  const Environment world{
+      .rng = base.rng, .clock = base.clock, .observer = keylog ? keylog.get() : base.observer};
+  auto make = [server = options_.server_side, name = std::move(name), session = options_.session,
+               fallback = options_.fallback_scsv, world, context = context,
+               as_wrapped = context.config()] {
     std::shared_ptr<const Config> settings = as_wrapped;
-    if (CipherList suites = context.config()->suites; suites != settings->suites) {
+    CipherList suites = context.config()->suites;
+    if (fallback || suites != settings->suites) {
       auto changed = std::make_shared<Config>(*settings);
+      changed->fallback = fallback;
       changed->suites = std::move(suites);
       settings = std::move(changed);
     }
-    const Environment world = system_environment();
     return server ? Connection::server(std::move(settings), world)
                   : Connection::client(std::move(settings), name, world, session);
-  });
+  };
+  tls_ = std::make_shared<Tls>(std::move(make), std::move(keylog));
   tls_->files_suppress_ragged_eofs = options_.suppress_ragged_eofs;
   tell_files();
 }
 
 std::pair<SSLSocket, address> SSLSocket::accept() {
   auto [plain, from] = socket::accept();
-  return {context.wrap_socket(plain, {.server_side = true,
-                                      .do_handshake_on_connect = options_.do_handshake_on_connect,
-                                      .suppress_ragged_eofs = options_.suppress_ragged_eofs}),
-          from};
+  SSLSocket s =
+      context.wrap_socket(plain, {.server_side = true,
+                                  .do_handshake_on_connect = options_.do_handshake_on_connect,
+                                  .suppress_ragged_eofs = options_.suppress_ragged_eofs});
+  s.wrapped_with_ = wrapped_with_;
+  return {std::move(s), from};
 }
 
 void SSLSocket::begin_connect() {
@@ -187,12 +210,18 @@ std::optional<bytes> SSLSocket::getpeercert(binary_form_t) const {
   });
 }
 
-std::optional<std::tuple<std::string, std::string, int>> SSLSocket::cipher() const {
+std::optional<CipherTuple> SSLSocket::cipher() const {
   if (!tls_) return {};
-  return tls_->ask([](const Connection& c)
-                       -> std::optional<std::tuple<std::string, std::string, int>> {
-    const CipherSuite& s = *c.suite();
-    return std::tuple{std::string(s.openssl_name), std::string("TLSv1/SSLv3"), int{s.secret_bits}};
+  return tls_->ask(
+      [](const Connection& c) -> std::optional<CipherTuple> { return described(*c.suite()); });
+}
+
+std::optional<std::vector<CipherTuple>> SSLSocket::shared_ciphers() const {
+  if (!tls_ || !options_.server_side) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<std::vector<CipherTuple>> {
+    std::vector<CipherTuple> all;
+    for (const CipherSuite* s : c.shared_suites()) all.push_back(described(*s));
+    return all;
   });
 }
 
@@ -214,6 +243,25 @@ std::shared_ptr<const Session> SSLSocket::session() const {
 bool SSLSocket::session_reused() const {
   return tls_ && tls_->ask([](const Connection& c) { return c.resumed(); });
 }
+
+std::optional<std::string> SSLSocket::keyfile() const {
+  return wrapped_with_ ? wrapped_with_->keyfile : std::nullopt;
+}
+std::optional<std::string> SSLSocket::certfile() const {
+  return wrapped_with_ ? wrapped_with_->certfile : std::nullopt;
+}
+int SSLSocket::cert_reqs() const {
+  return wrapped_with_ ? wrapped_with_->cert_reqs : int{context.verify_mode};
+}
+int SSLSocket::ssl_version() const { return context.protocol; }
+std::optional<std::string> SSLSocket::ca_certs() const {
+  return wrapped_with_ ? wrapped_with_->ca_certs : std::nullopt;
+}
+std::optional<std::string> SSLSocket::ciphers() const {
+  return wrapped_with_ ? wrapped_with_->ciphers : std::nullopt;
+}
+bool SSLSocket::do_handshake_on_connect() const { return options_.do_handshake_on_connect; }
+bool SSLSocket::suppress_ragged_eofs() const { return options_.suppress_ragged_eofs; }
 
 bool SSLSocket::server_side() const { return options_.server_side; }
 

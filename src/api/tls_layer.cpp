@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 
+#include "api/context_state.hpp"
 #include "api/errors.hpp"
 #include "api/posix.hpp"
 
@@ -17,6 +19,22 @@ constexpr int kDrainedChunks = 8;
 
 [[noreturn]] void internal(const char* where) { throw_error(Error{Errc::internal, where}); }
 
+/// Says that whoever waits for the receiver may look again.
+class Receiver {
+ public:
+  Receiver(bool& role, std::condition_variable& done) : role_(role), done_(done) { role_ = true; }
+  ~Receiver() {
+    role_ = false;
+    done_.notify_all();
+  }
+  Receiver(const Receiver&) = delete;
+  Receiver& operator=(const Receiver&) = delete;
+
+ private:
+  bool& role_;
+  std::condition_variable& done_;
+};
+
 }  // namespace
 
 void SSLSocket::Tls::raise(Want w) {
@@ -24,20 +42,40 @@ void SSLSocket::Tls::raise(Want w) {
   if (w == Want::to_write) throw SSLWantWriteError();
 }
 
+void SSLSocket::Tls::throw_timeout(Doing doing) {
+  throw timeout(doing == Doing::handshake ? "The handshake operation timed out"
+                : doing == Doing::read    ? "The read operation timed out"
+                                          : "The write operation timed out");
+}
+
+// Inside a renegotiation reading can depend on what has not been sent yet.
+bool SSLSocket::Tls::owes_handshake() const {
+  return engine->renegotiating() && !engine->outgoing().empty();
+}
+
 /// Returns what is wanted on a non-blocking socket; else Want::nothing when it is there.
 SSLSocket::Tls::Want SSLSocket::Tls::wait(Lock& lock, Line line, Doing doing, Want want) {
   if (line.limit == 0.0) return want;
-  const bool reading = want == Want::to_read;
+  const posix::Ready ready = want == Want::to_write ? posix::Ready::to_write
+                             : owes_handshake()     ? posix::Ready::either
+                                                    : posix::Ready::to_read;
   lock.unlock();
-  const int error =
-      posix::wait(line.fd, reading ? posix::Ready::to_read : posix::Ready::to_write, line.limit);
+  const int error = posix::wait(line.fd, ready, line.limit);
   lock.lock();
-  if (error == ETIMEDOUT) {
-    if (doing == Doing::handshake) throw timeout("The handshake operation timed out");
-    throw timeout(reading ? "The read operation timed out" : "The write operation timed out");
-  }
+  if (error == ETIMEDOUT) throw_timeout(doing);
   if (error != 0) throw socket_error(error);
   return Want::nothing;
+}
+
+// Two threads must not wait for the same bytes: who is woken too late would sleep on, though the
+// other one has fed what it waits for.
+void SSLSocket::Tls::wait_for_the_receiver(Lock& lock, Line line, Doing doing) {
+  if (!line.limit) {
+    received_.wait(lock);
+  } else if (received_.wait_for(lock, std::chrono::duration<double>(*line.limit)) ==
+             std::cv_status::timeout) {
+    throw_timeout(doing);
+  }
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
@@ -70,7 +108,7 @@ void SSLSocket::Tls::hear_last_words(Line line) {
   for (;;) {
     const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
     if (r.error != 0 || r.n == 0) return;
-    if (engine->feed(ByteView(chunk).first(r.n)) < r.n && engine->failure() == nullptr) return;
+    if (feed(ByteView(chunk).first(r.n)) < r.n && engine->failure() == nullptr) return;
     if (engine->failure() != nullptr) fail(line);
   }
 }
@@ -82,35 +120,44 @@ void SSLSocket::Tls::fail(Line line) {
     const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
     if (r.error != 0 || r.n == 0) break;
   }
+  if (thrown_) std::rethrow_exception(thrown_);
   throw_error(*engine->failure());
 }
 
+std::size_t SSLSocket::Tls::feed(ByteView from_peer) {
+  const CallbackGuard guard(thrown_);
+  return engine->feed(from_peer);
+}
+
 SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing) {
-  Chunk chunk;
-  for (;;) {
-    const posix::Outcome r = posix::recv(line.fd, chunk, MSG_PEEK | MSG_DONTWAIT);
-    if (posix::would_block(r.error)) {
-      if (const Want w = wait(lock, line, doing, Want::to_read); w != Want::nothing) return w;
-      continue;
-    }
-    if (r.error != 0) throw socket_error(r.error);
-    if (r.n == 0) {
-      engine->end_of_stream();
-      return Want::nothing;
-    }
-    const std::size_t taken = engine->feed(ByteView(chunk).first(r.n));
-    for (std::size_t left = taken; left != 0;) {
-      const posix::Outcome removed =
-          posix::recv(line.fd, ByteSpan(chunk).first(left), MSG_DONTWAIT);
-      if (removed.error != 0) throw socket_error(removed.error);
-      if (removed.n == 0) internal("tls_layer.receive");
-      left -= removed.n;
-    }
-    if (taken == 0 && engine->readable() == 0 && engine->failure() == nullptr &&
-        !engine->peer_closed())
-      internal("tls_layer.feed");
+  const bool may_wait = line.limit != 0.0;
+  if (receiving_ && may_wait) {
+    wait_for_the_receiver(lock, line, doing);
     return Want::nothing;
   }
+  Chunk chunk;
+  const posix::Outcome r = posix::recv(line.fd, chunk, MSG_PEEK | MSG_DONTWAIT);
+  if (posix::would_block(r.error)) {
+    if (!may_wait) return owes_handshake() ? Want::to_write : Want::to_read;
+    const Receiver me(receiving_, received_);
+    return wait(lock, line, doing, Want::to_read);
+  }
+  if (r.error != 0) throw socket_error(r.error);
+  if (r.n == 0) {
+    engine->end_of_stream();
+    return Want::nothing;
+  }
+  const std::size_t taken = feed(ByteView(chunk).first(r.n));
+  for (std::size_t left = taken; left != 0;) {
+    const posix::Outcome removed = posix::recv(line.fd, ByteSpan(chunk).first(left), MSG_DONTWAIT);
+    if (removed.error != 0) throw socket_error(removed.error);
+    if (removed.n == 0) internal("tls_layer.receive");
+    left -= removed.n;
+  }
+  if (taken != 0 || engine->failure() != nullptr || engine->peer_closed()) return Want::nothing;
+  if (engine->readable() == 0) internal("tls_layer.feed");
+  // Nothing moves until somebody reads, which on any socket is for the caller to do.
+  return Want::to_read;
 }
 
 void SSLSocket::Tls::begin() {
@@ -127,7 +174,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::handshake(Lock& lock, Line line, Doing doin
   for (;;) {
     if (engine->failure() != nullptr) fail(line);
     if (const Want w = flush(lock, line, doing); w != Want::nothing) return w;
-    if (engine->phase() != Connection::Phase::handshaking) {
+    if (engine->phase() != Connection::Phase::handshaking && !engine->renegotiating()) {
       established = true;
       return Want::nothing;
     }
@@ -177,7 +224,13 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
       if (*n == 0) break;
       write_taken += *n;
     }
-    if (write_taken < data.size() && engine->outgoing().empty()) internal("tls_layer.write");
+    if (write_taken < data.size() && engine->outgoing().empty()) {
+      // Inside a renegotiation it is the peer's turn.
+      if (!engine->renegotiating()) internal("tls_layer.write");
+      if (engine->peer_closed()) throw SSLZeroReturnError();
+      if (const Want w = receive(lock, line, Doing::write); w != Want::nothing) return w;
+      continue;
+    }
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
     if (write_taken == data.size()) break;
   }
@@ -193,6 +246,16 @@ std::size_t SSLSocket::Tls::read(int fd, std::optional<double> limit, ByteSpan i
 
 void SSLSocket::Tls::write(int fd, std::optional<double> limit, ByteView data) {
   raise(write({fd, limit}, data));
+}
+
+void SSLSocket::Tls::renegotiate(Line line) {
+  const Lock lock(mutex_);
+  if (!established)
+    throw SSLError(SSL_ERROR_SSL, "renegotiation before the first handshake is done",
+                   {.reason = "NOT_OPEN", .hint = "Call do_handshake() first."});
+  if (engine->failure() != nullptr) fail(line);
+  if (const Status s = engine->renegotiate(); !s) throw_error(s.error());
+  flush_without_waiting(line);
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
@@ -211,7 +274,8 @@ SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
                       .hint = "Read everything the peer sends before unwrap()."});
     if (engine->failure() != nullptr) fail(line);
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
-    if (engine->peer_closed()) return Want::nothing;
+    // SSL 2.0 has no close_notify that one could wait for.
+    if (engine->peer_closed() || engine->phase() == Connection::Phase::closed) return Want::nothing;
     if (const Want w = receive(lock, line, Doing::read); w != Want::nothing) return w;
   }
 }

@@ -1,7 +1,10 @@
 // The pump between one engine and one descriptor: all waiting of SSLSocket happens here.
 #pragma once
+#include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -22,7 +25,9 @@ namespace parley {
 struct SSLSocket::Tls final : socket::Shared::Layer {
   /// Called once, when the handshake begins: until then the cipher list may change.
   using Make = std::function<Connection()>;
-  explicit Tls(Make make) : make_(std::move(make)) {}
+  /// `kept` lives as long as the engine: an observer that the engine was given, or null.
+  explicit Tls(Make make, std::shared_ptr<const void> kept = nullptr)
+      : kept_(std::move(kept)), make_(std::move(make)) {}
 
   /// What a step lacks to go on. Something only on a non-blocking socket.
   enum class Want { nothing, to_read, to_write };
@@ -34,6 +39,10 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
     std::optional<double> limit;
   };
 
+ private:
+  std::shared_ptr<const void> kept_;  // before the engine, which goes first
+
+ public:
   std::optional<Connection> engine;        ///< nothing before the handshake begins
   bool established = false;                ///< the handshake is done
   bool closing = false;                    ///< unwrap() has queued our close_notify
@@ -46,6 +55,12 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   /// All of it, or what is wanting; the next call must begin with the same bytes.
   Want write(Line, ByteView data);
   Want unwrap(Line);
+  void renegotiate(Line);
+  /// No handshake is wanted or under way.
+  bool settled() const {
+    const std::lock_guard lock(mutex_);
+    return established && !engine->renegotiating();
+  }
 
   std::size_t read(int fd, std::optional<double> limit, ByteSpan into) override;
   void write(int fd, std::optional<double> limit, ByteView data) override;
@@ -73,8 +88,15 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   Want receive(Lock&, Line, Doing);
   Want wait(Lock&, Line, Doing, Want);
   void hear_last_words(Line);
+  std::size_t feed(ByteView);
+  bool owes_handshake() const;
+  [[noreturn]] static void throw_timeout(Doing);
+  void wait_for_the_receiver(Lock&, Line, Doing);
 
   mutable std::mutex mutex_;
+  bool receiving_ = false;  ///< a thread waits for bytes
+  std::condition_variable received_;
+  std::exception_ptr thrown_;  ///< by a callback, which the engine took for a refusal
 };
 
 }  // namespace parley

@@ -8,7 +8,7 @@ namespace {
 
 // A certificate that may stand in the path, with its names in canonical form.
 struct Node {
-  const Certificate* certificate = nullptr;
+  Certificate certificate;
   Bytes subject, issuer;
   bool self_issued() const { return subject == issuer; }
 };
@@ -30,7 +30,7 @@ class Search {
     path_.push_back(*std::move(node));
     if (!extend()) return reason_;
     std::vector<Certificate> found;
-    for (const Node& n : path_) found.push_back(*n.certificate);
+    for (const Node& n : path_) found.push_back(n.certificate);
     return found;
   }
 
@@ -42,7 +42,7 @@ class Search {
   static Result<Node> make_node(const Certificate& c) {
     PARLEY_TRY(Bytes subject, asn1::canonical_name(c.subject_der()));
     PARLEY_TRY(Bytes issuer, asn1::canonical_name(c.issuer_der()));
-    return Node{.certificate = &c, .subject = std::move(subject), .issuer = std::move(issuer)};
+    return Node{.certificate = c, .subject = std::move(subject), .issuer = std::move(issuer)};
   }
   static Error at_depth(Error e, std::size_t depth) {
     e.offset = static_cast<std::uint32_t>(depth);
@@ -57,7 +57,7 @@ class Search {
 
   bool in_path(const Certificate& c) const {
     return std::any_of(path_.begin(), path_.end(),
-                       [&c](const Node& n) { return *n.certificate == c; });
+                       [&c](const Node& n) { return n.certificate == c; });
   }
 
   // Intermediates that count against a pathLenConstraint (RFC 5280 section 4.2.1.9).
@@ -70,7 +70,7 @@ class Search {
   // Completes the path from its last certificate on; false leaves it as it was.
   bool extend() {
     const Node& last = path_.back();
-    if (last.self_issued() && store_.contains(*last.certificate)) return true;
+    if (last.self_issued() && store_.contains(last.certificate)) return true;
     const std::size_t depth = path_.size();
     if (depth > limits::kPathLength) {
       note(Rank::gave_up, {.code = Errc::path_too_long, .where = "depth"}, depth);
@@ -78,20 +78,23 @@ class Search {
     }
     // Copied: path_ grows below.
     const Bytes issuer = last.issuer;
-    for (const Certificate* c : store_.named(issuer)) {
-      if (auto n = make_node(*c); n && try_issuer(*std::move(n))) return true;
+    const std::vector<Certificate> anchors = store_.named(issuer);
+    for (const Certificate& c : anchors) {
+      if (auto n = make_node(c); n && try_issuer(*std::move(n))) return true;
     }
     for (const Node& n : untrusted_) {
       if (rank_ == Rank::gave_up) return false;
-      if (n.subject == issuer && !store_.contains(*n.certificate) && try_issuer(n)) return true;
+      const bool tried = std::find(anchors.begin(), anchors.end(), n.certificate) != anchors.end();
+      if (n.subject == issuer && !tried && try_issuer(n)) return true;
     }
     note(Rank::no_issuer, {.code = Errc::unknown_ca, .where = "issuer"}, depth - 1);
     return false;
   }
 
   bool try_issuer(Node candidate) {
-    const Certificate& issuer = *candidate.certificate;
-    const Certificate& child = *path_.back().certificate;
+    // Handles of their own: path_ grows, and candidate moves into it.
+    const Certificate issuer = candidate.certificate;
+    const Certificate child = path_.back().certificate;
     const std::size_t depth = path_.size();
     if (rank_ == Rank::gave_up || in_path(issuer)) return false;
     // RFC 5280 section 4.2.1.1: tells apart the several keys of one name.

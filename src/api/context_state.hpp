@@ -1,0 +1,84 @@
+// What the handles of one SSLContext share.
+#pragma once
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/keylog.hpp"
+#include "parley/ssl.hpp"
+
+namespace parley {
+
+/// Connections see it as a Config, made once after each change; the members are what the attributes
+/// and methods of the context set.
+struct SSLContext::State {
+  explicit State(int p);
+
+  const int protocol;
+  const std::shared_ptr<SessionCounters> counters = std::make_shared<SessionCounters>();
+  const std::shared_ptr<const void> session_scope = std::make_shared<char>();
+
+  std::mutex mutex;  // guards what follows
+  std::uint64_t options = OP_ALL;
+  int verify_mode = CERT_NONE;
+  TLSVersion minimum = TLSVersion::MINIMUM_SUPPORTED, maximum = TLSVersion::MAXIMUM_SUPPORTED;
+  std::vector<Identity> identities{};  // one of each kind of key
+  std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
+  std::optional<DhParameters> dh_parameters{};
+  std::size_t min_dh_bits = Config{}.min_dh_bits, max_dh_bits = Config{}.max_dh_bits;
+  TrustStore trust{};
+  std::vector<bytes> revocation_lists{};  // kept, not consulted
+  CipherList suites;
+  std::shared_ptr<SessionStore> sessions;
+  std::shared_ptr<TicketKeys> ticket_keys;
+  Renegotiation renegotiation = Config{}.renegotiation;
+  ServerNameCallback server_name_callback{};
+  VerifyOverride verify_callback{};
+  std::shared_ptr<const Environment> environment{};  // null: the system's
+  std::shared_ptr<KeyLog> keylog{};
+  std::shared_ptr<const Config> snapshot{};  // null after a change
+
+  template <class Change>
+  void change(Change c) {
+    const std::lock_guard lock(mutex);
+    c(*this);
+    snapshot = nullptr;
+  }
+  template <class T>
+  T get(T State::*member) {
+    const std::lock_guard lock(mutex);
+    return this->*member;
+  }
+};
+
+/// Callbacks are called from below src/api, where nothing may be thrown: what one throws becomes an
+/// Error there, and is kept here, for the pump whose thread it is to throw it again.
+class CallbackGuard {
+ public:
+  /// For the lifetime of this object, exceptions of this thread's callbacks go into `kept`.
+  explicit CallbackGuard(std::exception_ptr& kept);
+  ~CallbackGuard();
+  CallbackGuard(const CallbackGuard&) = delete;
+  CallbackGuard& operator=(const CallbackGuard&) = delete;
+
+  /// What `call` returns, or `otherwise` when it throws.
+  template <class Call, class Answer>
+  static Answer call(Call call, const Answer& otherwise) {
+    try {
+      return call();
+    } catch (...) {
+      keep(std::current_exception());
+      return otherwise;
+    }
+  }
+
+ private:
+  static void keep(std::exception_ptr);
+  std::exception_ptr* const before_;
+};
+
+}  // namespace parley
