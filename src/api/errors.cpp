@@ -105,6 +105,9 @@ std::string_view alert_hint(Alert a) {
     case Alert::unsupported_certificate:
     case Alert::certificate_unknown: return "The peer did not accept our certificate.";
     case Alert::certificate_expired: return "The peer finds our certificate expired: renew it.";
+    case Alert::inappropriate_fallback:
+      return "The server could do better: offer your highest version, without fallback_scsv.";
+    case Alert::no_renegotiation: return "The peer grants no further handshake.";
     case Alert::unrecognized_name:
       return "The peer has no service of that name: check server_hostname.";
     default: return {};
@@ -137,6 +140,18 @@ std::string_view hint(Errc code) {
     case Errc::dh_key_too_small:
       return "The server's Diffie-Hellman prime is too short to be safe (Logjam): "
              "lower set_dh_limits() to let it through.";
+    case Errc::renegotiation_refused:
+      return "The peer does not speak RFC 5746, or set_renegotiation() or OP_NO_RENEGOTIATION "
+             "forbids another handshake.";
+    case Errc::inappropriate_fallback:
+      return "The client could do better: let it offer its highest version, without fallback_scsv.";
+    case Errc::unrecognized_name:
+      return "The server name callback refused the name that the client asked for.";
+    case Errc::no_cipher_list:
+    case Errc::peer_error_no_cipher:
+    case Errc::non_sslv2_initial_packet:
+      return "SSL 2.0 needs suites of its own at both ends: set_ciphers(\"SSLv2\"). It is broken: "
+             "better use another version.";
     case Errc::no_certificate: return "A server needs load_cert_chain().";
     case Errc::peer_did_not_return_certificate:
       return "The client must load a certificate, or verify_mode be CERT_OPTIONAL.";
@@ -224,14 +239,18 @@ SSLError::SSLError(int code, std::string strerror, Details d)
       details_(std::make_shared<const Details>(std::move(d))) {}
 
 SSLWantReadError::SSLWantReadError()
-    : SSLError(SSL_ERROR_WANT_READ, ssl_category().message(SSL_ERROR_WANT_READ),
-               {.reason = "WANT_READ"}) {}
+    : SSLError(
+          SSL_ERROR_WANT_READ, ssl_category().message(SSL_ERROR_WANT_READ),
+          {.reason = "WANT_READ", .hint = "Wait until the socket is readable, then call again."}) {}
 SSLWantWriteError::SSLWantWriteError()
-    : SSLError(SSL_ERROR_WANT_WRITE, ssl_category().message(SSL_ERROR_WANT_WRITE),
-               {.reason = "WANT_WRITE"}) {}
+    : SSLError(
+          SSL_ERROR_WANT_WRITE, ssl_category().message(SSL_ERROR_WANT_WRITE),
+          {.reason = "WANT_WRITE", .hint = "Wait until the socket is writable, then call again."}) {
+}
 SSLZeroReturnError::SSLZeroReturnError()
     : SSLError(SSL_ERROR_ZERO_RETURN, ssl_category().message(SSL_ERROR_ZERO_RETURN),
-               {.reason = "ZERO_RETURN"}) {}
+               {.reason = "ZERO_RETURN",
+                .hint = "Both sides have closed TLS: unwrap() gives the plain socket."}) {}
 SSLSyscallError::SSLSyscallError(std::string strerror)
     : SSLError(SSL_ERROR_SYSCALL, std::move(strerror), {.reason = "SYSCALL"}) {}
 SSLEOFError::SSLEOFError(std::optional<Error> cause)

@@ -21,6 +21,7 @@ socket listener() {
 
 // ---- connect and accept --------------------------------------------------------------------
 
+// API: F1.g, F1.h, M1, M4
 TEST(Connect, a_lazy_client_meets_a_wrapped_listener) {
   for (const bool by_context : {true, false}) {
     SSLContext context = server_context();
@@ -50,6 +51,7 @@ TEST(Connect, a_lazy_client_meets_a_wrapped_listener) {
   }
 }
 
+// API: M1, M8
 TEST(Connect, accept_reports_the_clients_own_address) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   SSLSocket client = SSLContext(PROTOCOL_TLSv1).wrap_socket(socket());
@@ -75,6 +77,7 @@ TEST(Connect, accept_reports_the_clients_own_address) {
   EXPECT_NE(seen.port, 0);
 }
 
+// API: M4
 TEST(Connect, is_for_clients_and_once) {
   SSLSocket server = wrap_socket(socket(), {.certfile = pki("server.pem"), .server_side = true});
   EXPECT_EQ(argument_error([&] {
@@ -88,6 +91,7 @@ TEST(Connect, is_for_clients_and_once) {
             "attempt to connect already-connected SSLSocket!");
 }
 
+// API: M4, M5
 TEST(Connect, a_failure_leaves_a_plain_open_socket) {
   socket taken = listener();
   const address nobody = taken.getsockname();
@@ -102,6 +106,7 @@ TEST(Connect, a_failure_leaves_a_plain_open_socket) {
   EXPECT_EQ(s.connection(), nullptr);
 }
 
+// API: M5
 TEST(Connect, connect_ex_makes_the_handshake_and_lets_its_errors_out) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   for (const bool trusting : {true, false}) {
@@ -120,6 +125,7 @@ TEST(Connect, connect_ex_makes_the_handshake_and_lets_its_errors_out) {
   }
 }
 
+// API: M1
 TEST(Accept, a_failed_handshake_leaves_the_listener_usable) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   {
@@ -139,6 +145,7 @@ TEST(Accept, a_failed_handshake_leaves_the_listener_usable) {
   Both([&] { client.connect(server.getsockname()); }, [&] { server.accept(); }).check();
 }
 
+// API: M1
 TEST(Accept, the_new_socket_is_blocking_and_inherits_the_options) {
   SSLSocket server = server_context().wrap_socket(
       listener(), {.server_side = true, .do_handshake_on_connect = false});
@@ -152,6 +159,7 @@ TEST(Accept, the_new_socket_is_blocking_and_inherits_the_options) {
   EXPECT_THROW(server.accept(), timeout);
 }
 
+// API: F7
 TEST(GetServerCertificate, returns_the_leaf_in_PEM_and_checks_it_on_request) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   const address where = server.getsockname();
@@ -172,6 +180,7 @@ TEST(GetServerCertificate, returns_the_leaf_in_PEM_and_checks_it_on_request) {
 
 // ---- reading and writing -------------------------------------------------------------------
 
+// API: M12, M14, M15
 TEST(ReadWrite, carries_a_mebibyte_each_way) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     Pair p(SSLContext(protocol), server_context());
@@ -188,6 +197,7 @@ TEST(ReadWrite, carries_a_mebibyte_each_way) {
   }
 }
 
+// API: M12, M13, M17, M18, M24
 TEST(ReadWrite, recv_returns_what_is_there_up_to_what_was_asked) {
   SSLContext client(PROTOCOL_TLSv1);
   client.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;  // one write, one record
@@ -213,6 +223,7 @@ TEST(ReadWrite, recv_returns_what_is_there_up_to_what_was_asked) {
   EXPECT_EQ(p.s().recv_into(large, 1000), 1u);
 }
 
+// API: M14, M15, M18
 TEST(ReadWrite, nothing_sent_is_nothing) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   EXPECT_EQ(p.c().send(""), 0u);
@@ -222,6 +233,7 @@ TEST(ReadWrite, nothing_sent_is_nothing) {
   EXPECT_EQ(read_all(p.s(), 5), "after");
 }
 
+// API: M12, M13, M14, M15
 TEST(ReadWrite, flags_are_refused_with_TLS) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   std::array<std::uint8_t, 4> buffer{};
@@ -232,6 +244,7 @@ TEST(ReadWrite, flags_are_refused_with_TLS) {
   EXPECT_TRUE(has(argument_error([&] { p.c().sendall("x", 1); }), start + "sendall()"));
 }
 
+// API: F1.j, M12, M14
 TEST(ReadWrite, before_a_handshake_makes_one) {
   auto ends = socketpair();
   SSLSocket client =
@@ -244,6 +257,7 @@ TEST(ReadWrite, before_a_handshake_makes_one) {
   EXPECT_EQ(client.version(), "TLSv1");
 }
 
+// API: 3
 TEST(ReadWrite, works_through_the_base_class) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   socket& plain_looking = p.c();
@@ -253,6 +267,7 @@ TEST(ReadWrite, works_through_the_base_class) {
   EXPECT_EQ(text(plain_looking.recv(4)).substr(0, 1), "b");
 }
 
+// API: 7
 TEST(ReadWrite, tampered_data_is_a_bad_record_and_the_peer_is_told) {
   auto near_end = socketpair();  // client <-> relay
   auto far_end = socketpair();   // relay <-> server
@@ -296,6 +311,7 @@ TEST(ReadWrite, tampered_data_is_a_bad_record_and_the_peer_is_told) {
 
 // ---- the ends of a connection --------------------------------------------------------------
 
+// API: M22
 TEST(Closing, unwrap_gives_the_plain_socket_and_nothing_that_follows_is_lost) {
   // The ping-pong of STARTTLS and ENDTLS: whoever answers close_notify may send plain text at
   // once, and it reaches the other side together with the alert.
@@ -323,6 +339,7 @@ TEST(Closing, unwrap_gives_the_plain_socket_and_nothing_that_follows_is_lost) {
   }
 }
 
+// API: M22, F1.i
 TEST(Closing, a_plain_socket_can_be_wrapped_again) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   std::string got;
@@ -342,6 +359,7 @@ TEST(Closing, a_plain_socket_can_be_wrapped_again) {
   EXPECT_EQ(got, "second layer");
 }
 
+// API: M22
 TEST(Closing, unwrap_refuses_data_instead_of_close_notify_and_keeps_it) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.s().send("unread");
@@ -352,6 +370,7 @@ TEST(Closing, unwrap_refuses_data_instead_of_close_notify_and_keeps_it) {
   Both([&] { p.c().unwrap(); }, [&] { p.s().unwrap(); }).check();
 }
 
+// API: M22
 TEST(Closing, unwrap_of_a_peer_that_just_leaves_is_SSL_ERROR_EOF) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   std::optional<SSLError> e;
@@ -363,6 +382,7 @@ TEST(Closing, unwrap_of_a_peer_that_just_leaves_is_SSL_ERROR_EOF) {
   EXPECT_EQ(e->errno_(), SSL_ERROR_EOF);
 }
 
+// API: M22, 7
 TEST(Closing, after_close_notify_from_both_sides_reading_is_ZERO_RETURN) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.c().setblocking(false);
@@ -380,6 +400,7 @@ TEST(Closing, after_close_notify_from_both_sides_reading_is_ZERO_RETURN) {
   p.c().unwrap();
 }
 
+// API: M3, M7, F1.k
 TEST(Closing, close_sends_no_close_notify_and_the_peer_chooses_what_that_means) {
   for (const bool suppress : {true, false}) {
     Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {}, {.suppress_ragged_eofs = suppress});
@@ -400,6 +421,7 @@ TEST(Closing, close_sends_no_close_notify_and_the_peer_chooses_what_that_means) 
   }
 }
 
+// API: F1.k, M12
 TEST(Closing, close_notify_is_an_ordinary_end_even_unsuppressed) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {}, {.suppress_ragged_eofs = false});
   p.c().setblocking(false);
@@ -408,6 +430,7 @@ TEST(Closing, close_notify_is_an_ordinary_end_even_unsuppressed) {
   EXPECT_TRUE(p.s().read().empty());
 }
 
+// API: M16
 TEST(Closing, shutdown_drops_TLS_silently) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {}, {.suppress_ragged_eofs = false});
   p.c().shutdown(SHUT_WR);
@@ -416,6 +439,7 @@ TEST(Closing, shutdown_drops_TLS_silently) {
   EXPECT_EQ(ssl_error([&] { p.s().recv(); }).errno_(), SSL_ERROR_EOF);
 }
 
+// API: M6
 TEST(Closing, detach_keeps_the_descriptor_open) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   socket plain = socket::from_fd(p.c().detach());
@@ -424,6 +448,7 @@ TEST(Closing, detach_keeps_the_descriptor_open) {
   EXPECT_NO_THROW(plain.getsockname());
 }
 
+// API: 7
 TEST(Closing, a_vanished_peer_is_an_error_of_the_system_and_no_signal) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.s().close();
@@ -434,6 +459,7 @@ TEST(Closing, a_vanished_peer_is_an_error_of_the_system_and_no_signal) {
   EXPECT_TRUE(error == EPIPE || error == ECONNRESET) << error;
 }
 
+// API: 7
 TEST(Closing, an_alert_that_came_before_the_pipe_broke_is_what_is_reported) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   // Garbage in place of a record makes the client fail and send its alert; then it leaves.
@@ -450,6 +476,7 @@ TEST(Closing, an_alert_that_came_before_the_pipe_broke_is_what_is_reported) {
 
 // ---- threads -------------------------------------------------------------------------------
 
+// API: 8
 TEST(Threads, one_may_read_a_socket_while_another_writes_it) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.c().setblocking(true);
@@ -466,6 +493,7 @@ TEST(Threads, one_may_read_a_socket_while_another_writes_it) {
   EXPECT_TRUE(server_got == data);
 }
 
+// API: 8
 TEST(Threads, may_share_contexts) {
   const SSLContext client = verifying_context();
   SSLContext server = server_context();

@@ -19,6 +19,7 @@ using namespace test;
 
 // ---- constants -----------------------------------------------------------------------------
 
+// API: 1.4, 1.3, F2
 TEST(Constants, have_the_documented_values) {
   EXPECT_EQ(CERT_NONE, 0);
   EXPECT_EQ(CERT_OPTIONAL, 1);
@@ -34,6 +35,7 @@ TEST(Constants, have_the_documented_values) {
   EXPECT_TRUE(RAND_status());
 }
 
+// API: 1.4
 TEST(Constants, the_version_number_decodes_as_documented) {
   // The example of the Python 3.2 documents.
   EXPECT_EQ(decode_openssl_version(9470143), (std::array<int, 5>{0, 9, 8, 11, 15}));
@@ -44,6 +46,7 @@ TEST(Constants, the_version_number_decodes_as_documented) {
 
 // ---- SSLContext ----------------------------------------------------------------------------
 
+// API: C1, C10
 TEST(Context, is_made_for_each_protocol_and_nothing_else) {
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
     const SSLContext c(p);
@@ -54,6 +57,7 @@ TEST(Context, is_made_for_each_protocol_and_nothing_else) {
     EXPECT_EQ(argument_error([&] { SSLContext c(p); }), "invalid protocol version");
 }
 
+// API: C1, C7, C9, C11
 TEST(Context, begins_with_the_documented_defaults) {
   const SSLContext c(PROTOCOL_SSLv23);
   EXPECT_EQ(c.options, OP_ALL);
@@ -61,6 +65,7 @@ TEST(Context, begins_with_the_documented_defaults) {
   for (const CipherSuite* s : c.get_ciphers()) EXPECT_NE(s->enc, Enc::null) << s->openssl_name;
 }
 
+// API: C9, 0
 TEST(Context, options_are_an_integer_attribute) {
   SSLContext c(PROTOCOL_TLSv1);
   c.options |= OP_NO_SSLv3;
@@ -73,6 +78,7 @@ TEST(Context, options_are_an_integer_attribute) {
   EXPECT_EQ(c.options, OP_NO_TICKET | 0x1);
 }
 
+// API: C11, 5.1
 TEST(Context, verify_mode_takes_only_its_three_values) {
   SSLContext c(PROTOCOL_TLSv1);
   for (const int m : {CERT_OPTIONAL, CERT_REQUIRED, CERT_NONE}) {
@@ -88,6 +94,7 @@ static_assert(!std::is_assignable_v<decltype(SSLContext::protocol)&, int>);
 static_assert(!std::is_assignable_v<decltype(SSLSocket::context)&, SSLContext>);
 static_assert(!std::is_copy_constructible_v<SSLSocket> && std::is_move_constructible_v<SSLSocket>);
 
+// API: 0
 TEST(Context, copies_are_the_same_context_and_equality_is_identity) {
   SSLContext a(PROTOCOL_SSLv3);
   SSLContext b = a;
@@ -108,6 +115,7 @@ TEST(Context, copies_are_the_same_context_and_equality_is_identity) {
   EXPECT_FALSE(a == b);
 }
 
+// API: M23, F1.m
 TEST(Context, sockets_name_the_context_they_came_from) {
   SSLContext c(PROTOCOL_SSLv23);
   SSLSocket s = c.wrap_socket(socket());
@@ -122,6 +130,7 @@ TEST(Context, sockets_name_the_context_they_came_from) {
   EXPECT_EQ(lone.context.protocol, PROTOCOL_SSLv3);
 }
 
+// API: C5, 7
 TEST(Context, set_ciphers_keeps_the_order_and_a_bad_list_changes_nothing) {
   SSLContext c(PROTOCOL_SSLv23);
   c.set_ciphers("RC4-MD5:AES256-SHA");
@@ -148,6 +157,7 @@ std::string cipher_names(const SSLContext& c) {
   return names;
 }
 
+// API: C5
 TEST(Context, set_ciphers_reaches_sockets_that_are_wrapped_but_have_not_begun) {
   for (const bool late_is_client : {true, false}) {
     SSLContext client(PROTOCOL_TLSv1);
@@ -170,6 +180,7 @@ TEST(Context, set_ciphers_reaches_sockets_that_are_wrapped_but_have_not_begun) {
   }
 }
 
+// API: C5
 TEST(Context, set_ciphers_reads_the_language_of_openssl) {
   SSLContext c(PROTOCOL_SSLv23);
   c.set_ciphers("NO-SUCH-SUITE:kRSA+RC4:AES128-SHA!MD5");
@@ -178,6 +189,7 @@ TEST(Context, set_ciphers_reads_the_language_of_openssl) {
   EXPECT_EQ(cipher_names(c), "AES256-SHA:RC4-SHA:DES-CBC3-SHA");
 }
 
+// API: C5
 TEST(Context, the_protocol_decides_what_there_is_to_select_from) {
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     SSLContext c(p);
@@ -190,6 +202,7 @@ TEST(Context, the_protocol_decides_what_there_is_to_select_from) {
   }
 }
 
+// API: C8
 TEST(Context, session_stats_of_a_new_context_are_eleven_zeros) {
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
     const session_stats_t s = SSLContext(p).session_stats();
@@ -230,6 +243,7 @@ std::string key_and_certificate(const PrivateKey& key) {
   return key.to_pem() + DER_cert_to_PEM_cert(c->der());
 }
 
+// API: C2
 TEST_F(Files, an_rsa_a_dsa_and_a_curve_certificate_serve_side_by_side) {
   SSLContext server(PROTOCOL_TLSv1);
   server.load_cert_chain(pki("server.pem"));
@@ -251,6 +265,7 @@ TEST_F(Files, an_rsa_a_dsa_and_a_curve_certificate_serve_side_by_side) {
   EXPECT_EQ(server.config()->identities.size(), 3u);
 }
 
+// API: 11
 TEST_F(Files, dh_parameters_load_from_pem_and_must_be_a_safe_prime) {
   SeededRng rng{77};
   const auto params = DhParameters::generate(rng, 512);
@@ -280,6 +295,7 @@ TEST_F(Files, dh_parameters_load_from_pem_and_must_be_a_safe_prime) {
   EXPECT_THROW(server.load_dh_params(folder_ / "absent"), IOError);
 }
 
+// API: 11
 TEST(Context, set_dh_limits_takes_what_makes_sense_only) {
   SSLContext c(PROTOCOL_TLSv1);
   EXPECT_THROW(c.set_dh_limits(511), std::invalid_argument);
@@ -290,6 +306,7 @@ TEST(Context, set_dh_limits_takes_what_makes_sense_only) {
   EXPECT_EQ(c.config()->max_dh_bits, 4096u);
 }
 
+// API: 11
 TEST(Context, set_ecdh_curve_knows_curves_by_any_of_their_names) {
   SSLContext server = server_context(PROTOCOL_TLSv1);
   for (const std::string_view name : {"prime256v1", "secp384r1", "P-521", "x25519"}) {
@@ -305,6 +322,7 @@ TEST(Context, set_ecdh_curve_knows_curves_by_any_of_their_names) {
   EXPECT_EQ(server.config()->groups, std::vector<NamedGroup>{NamedGroup::x25519});
 }
 
+// API: C2
 TEST_F(Files, a_chain_loads_from_one_file_or_two) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_cert_chain(pki("server.pem"));
@@ -320,6 +338,7 @@ TEST_F(Files, a_chain_loads_from_one_file_or_two) {
   EXPECT_EQ(c.config()->identities.front().chain.size(), 1u);
 }
 
+// API: C2, C3, 0
 TEST_F(Files, that_cannot_be_read_are_an_IOError_and_not_an_SSLError) {
   SSLContext c(PROTOCOL_TLSv1);
   const auto number = [](const std::function<void()>& call) {
@@ -346,6 +365,7 @@ TEST_F(Files, that_cannot_be_read_are_an_IOError_and_not_an_SSLError) {
   }
 }
 
+// API: C2, C3, 7
 TEST_F(Files, without_what_they_should_hold_are_a_PEM_error) {
   SSLContext c(PROTOCOL_TLSv1);
   const std::string cert = content(pki("server_cert.pem"));
@@ -386,6 +406,7 @@ TEST_F(Files, without_what_they_should_hold_are_a_PEM_error) {
     EXPECT_TRUE(says(ssl_error([&] { c.load_verify_locations(f); }), "PEM lib")) << f;
 }
 
+// API: C2, 7
 TEST_F(Files, a_key_of_another_certificate_is_refused) {
   SSLContext c(PROTOCOL_TLSv1);
   const SSLError e =
@@ -396,6 +417,7 @@ TEST_F(Files, a_key_of_another_certificate_is_refused) {
   EXPECT_EQ(e.cause()->code, Errc::key_values_mismatch);
 }
 
+// API: C2, C3
 TEST_F(Files, a_failed_load_changes_nothing) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_cert_chain(pki("server.pem"));
@@ -411,6 +433,7 @@ TEST_F(Files, a_failed_load_changes_nothing) {
   EXPECT_EQ(c.config()->trust.certificates().size(), 2u);
 }
 
+// API: C2
 TEST_F(Files, a_leaf_alone_is_completed_from_the_trust_store) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_cert_chain(pki("server.pem"));
@@ -423,6 +446,7 @@ TEST_F(Files, a_leaf_alone_is_completed_from_the_trust_store) {
 
 // ---- wrap_socket, before any handshake -----------------------------------------------------
 
+// API: F1.a, F1.b, F1.d, F1.e, F1.f, F1.j, F1.l, C6
 TEST(WrapSocket, checks_its_arguments_before_it_touches_the_socket) {
   auto ends = socketpair();
   socket& s = ends.first;
@@ -465,6 +489,7 @@ TEST(WrapSocket, checks_its_arguments_before_it_touches_the_socket) {
   EXPECT_EQ(text(ends.second.recv()), "still usable");
 }
 
+// API: F1.a, M26
 TEST(WrapSocket, takes_the_descriptor_and_the_timeout_over) {
   for (const std::optional<double> limit :
        {std::optional<double>{}, std::optional<double>{0.0}, std::optional<double>{5.0}}) {
@@ -480,6 +505,7 @@ TEST(WrapSocket, takes_the_descriptor_and_the_timeout_over) {
   }
 }
 
+// API: F1.g, M12, M13, M14, M17, M18, M19, M20, M21, M22, M24
 TEST(WrapSocket, unconnected_sockets_raise_the_system_error) {
   SSLSocket s = wrap_socket(socket());
   std::array<std::uint8_t, 4> buffer{};
@@ -498,12 +524,14 @@ TEST(WrapSocket, unconnected_sockets_raise_the_system_error) {
   EXPECT_TRUE(has(argument_error([&] { s.unwrap(); }), "No SSL wrapper around"));
 }
 
+// API: F1.h
 TEST(WrapSocket, a_closed_descriptor_is_an_error_of_the_system) {
   socket s;
   s.close();
   EXPECT_EQ(errno_of([&] { wrap_socket(s); }), EBADF);
 }
 
+// API: F1.e, F1.i, F1.m
 TEST(WrapSocket, without_a_version_speaks_SSLv3_as_client_and_any_as_server) {
   auto ends = socketpair();
   std::optional<SSLSocket> client, server;
@@ -521,6 +549,7 @@ TEST(WrapSocket, without_a_version_speaks_SSLv3_as_client_and_any_as_server) {
 
 // ---- handshakes ----------------------------------------------------------------------------
 
+// API: 4.1, 4.2, 4.3, 4.4
 TEST(Handshake, protocols_meet_as_the_documented_table_says) {
   struct Row {
     int client, server;
@@ -546,6 +575,7 @@ TEST(Handshake, protocols_meet_as_the_documented_table_says) {
   }
 }
 
+// API: C9, 1.4, 4.2
 TEST(Handshake, options_switch_versions_off_for_the_flexible_protocol_only) {
   SSLContext client(PROTOCOL_SSLv23);
   client.options |= OP_NO_TLSv1;
@@ -564,6 +594,7 @@ TEST(Handshake, options_switch_versions_off_for_the_flexible_protocol_only) {
   EXPECT_TRUE(says(ssl_error(p.client_error), "unsupported protocol"));
 }
 
+// API: M21
 TEST(Handshake, every_suite_carries_data_and_describes_itself) {
   struct Row {
     const char* name;
@@ -593,6 +624,7 @@ TEST(Handshake, every_suite_carries_data_and_describes_itself) {
   }
 }
 
+// API: 4.3, 11
 TEST(Handshake, the_client_order_of_suites_counts_unless_the_server_insists) {
   SSLContext client(PROTOCOL_TLSv1), server = server_context();
   client.set_ciphers("RC4-SHA:AES128-SHA");
@@ -602,6 +634,7 @@ TEST(Handshake, the_client_order_of_suites_counts_unless_the_server_insists) {
   EXPECT_EQ(std::get<0>(*Pair(client, server).c().cipher()), "AES128-SHA");
 }
 
+// API: C6, 7
 TEST(Handshake, without_a_common_suite_both_sides_say_so) {
   SSLContext client(PROTOCOL_TLSv1), server = server_context();
   client.set_ciphers("RC4-MD5");
@@ -622,6 +655,7 @@ TEST(Handshake, without_a_common_suite_both_sides_say_so) {
   EXPECT_TRUE(says(ssl_error(bare.server_error), "no shared cipher"));
 }
 
+// API: 4.3, 7
 TEST(Handshake, an_SSLv3_client_of_a_TLSv1_server_hears_a_clear_refusal) {
   Pair p(SSLContext(PROTOCOL_SSLv3), server_context(PROTOCOL_TLSv1));
   const SSLError server = ssl_error(p.server_error);
@@ -629,6 +663,7 @@ TEST(Handshake, an_SSLv3_client_of_a_TLSv1_server_hears_a_clear_refusal) {
   EXPECT_TRUE(has(ssl_error(p.client_error).strerror(), "alert"));
 }
 
+// API: 4.3, 7, F1.a
 TEST(Handshake, plain_HTTP_to_a_server_is_named) {
   auto ends = socketpair();
   ends.first.send("GET / HTTP/1.0\r\n\r\n");
@@ -638,6 +673,7 @@ TEST(Handshake, plain_HTTP_to_a_server_is_named) {
   EXPECT_EQ(ends.second.fileno(), -1);
 }
 
+// API: M19, F1.k, 7
 TEST(Handshake, an_end_of_stream_is_SSL_ERROR_EOF_whatever_is_suppressed) {
   for (const bool suppress : {true, false}) {
     auto ends = socketpair();
@@ -666,6 +702,7 @@ TEST(Handshake, an_end_of_stream_is_SSL_ERROR_EOF_whatever_is_suppressed) {
   EXPECT_STREQ(error->what(), "[Errno 8] EOF occurred in violation of protocol");
 }
 
+// API: C6
 TEST(Handshake, the_server_sees_the_name_the_client_asked_for) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {.server_hostname = "www.example.org"});
   EXPECT_EQ(p.s().connection()->server_name(), "www.example.org");
@@ -680,6 +717,7 @@ TEST(Handshake, the_server_sees_the_name_the_client_asked_for) {
 }
 
 // Python 3.2.2's test prints 1178694000.0, which is local time seven hours west of Greenwich.
+// API: F6
 TEST(CertTime, is_read_as_utc) {
   EXPECT_EQ(cert_time_to_seconds("May  9 00:00:00 2007 GMT"), 1178694000.0 - 7 * 3600);
   EXPECT_EQ(cert_time_to_seconds("Jan  1 00:00:00 1970 GMT"), 0.0);
@@ -688,6 +726,7 @@ TEST(CertTime, is_read_as_utc) {
   EXPECT_EQ(cert_time_to_seconds("Dec 31 23:59:59 9999 GMT"), 253402300799.0);
 }
 
+// API: F6
 TEST(CertTime, refuses_what_is_no_such_time) {
   for (const char* text :
        {"", "May  9 00:00:00 2007", "May  9 00:00:00.5 2007 GMT", "May  9 00:00:00 2007 UTC",
@@ -704,6 +743,7 @@ TEST(CertTime, refuses_what_is_no_such_time) {
   }
 }
 
+// API: C9, M19
 TEST(Handshake, settings_other_than_the_cipher_list_count_as_they_stand_when_TLS_begins) {
   SSLContext c(PROTOCOL_TLSv1);
   auto ends = socketpair();
@@ -749,6 +789,7 @@ std::string dumped(const std::vector<cert_dict::AltName>& names) {
   return "(" + out + ")";
 }
 
+// API: M20, 6.1
 TEST(PeerCertificate, the_dictionary_is_the_one_Python_reads) {
   for (const std::string name : {"server", "names"}) {
     Pair p(verifying_context(), server_context(PROTOCOL_SSLv23, name + ".pem"));
@@ -773,6 +814,7 @@ TEST(PeerCertificate, the_dictionary_is_the_one_Python_reads) {
   }
 }
 
+// API: M20, 5.1
 TEST(PeerCertificate, is_empty_unchecked_and_absent_without_one) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   ASSERT_TRUE(p.c().getpeercert().has_value());
@@ -782,6 +824,7 @@ TEST(PeerCertificate, is_empty_unchecked_and_absent_without_one) {
   EXPECT_EQ(p.s().getpeercert(binary_form), std::nullopt);
 }
 
+// API: M20
 TEST(PeerCertificate, counts_as_checked_only_if_this_connection_checked_it) {
   SSLContext c(PROTOCOL_TLSv1);
   Pair p(c, server_context());
@@ -789,6 +832,7 @@ TEST(PeerCertificate, counts_as_checked_only_if_this_connection_checked_it) {
   EXPECT_TRUE(p.c().getpeercert()->empty());
 }
 
+// API: 6.1
 TEST(PeerCertificate, a_dictionary_written_by_hand_has_the_keys_written) {
   EXPECT_TRUE(cert_dict{}.empty());
   const cert_dict d{.subject = {{{"commonName", "example.com"}}}};
@@ -797,6 +841,7 @@ TEST(PeerCertificate, a_dictionary_written_by_hand_has_the_keys_written) {
   EXPECT_FALSE(d.contains("issuer"));
 }
 
+// API: 5.1, 5.2
 TEST(Verification, accepts_the_right_anchor_directly_and_through_an_intermediate) {
   for (const char* chain : {"server.pem", "chain.pem"})
     for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
@@ -806,6 +851,7 @@ TEST(Verification, accepts_the_right_anchor_directly_and_through_an_intermediate
     }
 }
 
+// API: 5.1, 7, 11
 TEST(Verification, refuses_with_the_documented_text_and_tells_the_peer) {
   struct Row {
     const char *chain, *ca, *message;
@@ -840,6 +886,7 @@ TEST(Verification, refuses_with_the_documented_text_and_tells_the_peer) {
   }
 }
 
+// API: F1.d, 5.1
 TEST(Verification, without_any_anchor_fails_in_the_handshake_and_not_before) {
   auto ends = socketpair();
   std::optional<SSLError> error;
@@ -848,12 +895,14 @@ TEST(Verification, without_any_anchor_fails_in_the_handshake_and_not_before) {
   EXPECT_TRUE(says(*error, "certificate verify failed"));
 }
 
+// API: 5.1
 TEST(Verification, CERT_OPTIONAL_means_CERT_REQUIRED_to_a_client) {
   SSLContext c = verifying_context(PROTOCOL_TLSv1, "wrong_ca.pem");
   c.verify_mode = CERT_OPTIONAL;
   EXPECT_TRUE(says(ssl_error(Pair(c, server_context()).client_error), "certificate verify failed"));
 }
 
+// API: 5.1, 7
 TEST(Verification, a_server_may_ask_for_a_certificate_and_insist) {
   SSLContext server = server_context();
   server.load_verify_locations(pki("ca.pem"));
@@ -873,6 +922,7 @@ TEST(Verification, a_server_may_ask_for_a_certificate_and_insist) {
 
 // ---- sessions ------------------------------------------------------------------------------
 
+// API: C8, 11
 TEST(Sessions, are_resumed_when_given_and_both_sides_count) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     const SSLContext client = verifying_context(protocol), server = server_context(protocol);
@@ -908,6 +958,7 @@ TEST(Sessions, are_resumed_when_given_and_both_sides_count) {
   }
 }
 
+// API: 11
 TEST(Sessions, belong_to_clients) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   auto ends = socketpair();
@@ -918,6 +969,7 @@ TEST(Sessions, belong_to_clients) {
             "session can only be specified in client mode");
 }
 
+// API: C8
 TEST(Sessions, failed_handshakes_are_counted_as_started_only) {
   const SSLContext client = verifying_context(PROTOCOL_TLSv1, "wrong_ca.pem");
   const SSLContext server = server_context();
@@ -931,6 +983,7 @@ TEST(Sessions, failed_handshakes_are_counted_as_started_only) {
 
 // ---- certificates as text ------------------------------------------------------------------
 
+// API: F8, F9
 TEST(PemText, goes_there_and_back) {
   for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{47},
                               std::size_t{48}, std::size_t{49}, std::size_t{1000}}) {
@@ -946,6 +999,7 @@ TEST(PemText, goes_there_and_back) {
                                             "\n-----END CERTIFICATE-----\n");
 }
 
+// API: F8, F9
 TEST(PemText, is_read_as_leniently_as_documented_and_no_more) {
   const std::string head(PEM_HEADER), foot(PEM_FOOTER);
   EXPECT_EQ(text(PEM_cert_to_DER_cert(head + "aGVs bG8=\r\n" + foot + " \r\n\t")), "hello");

@@ -110,6 +110,7 @@ class Drip {
   std::thread there_, back_;
 };
 
+// API: M19, 8
 TEST(NonBlocking, the_documented_handshake_loop_works_as_written) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     Ends e(protocol);
@@ -120,6 +121,7 @@ TEST(NonBlocking, the_documented_handshake_loop_works_as_written) {
   }
 }
 
+// API: M19, 7, 1.4
 TEST(NonBlocking, a_handshake_alone_wants_to_read) {
   Ends e(PROTOCOL_TLSv1);
   try {
@@ -133,6 +135,7 @@ TEST(NonBlocking, a_handshake_alone_wants_to_read) {
   EXPECT_EQ(e.client->version(), std::nullopt);
 }
 
+// API: M19
 TEST(NonBlocking, a_handshake_may_wait_in_spite_of_the_socket) {
   Ends e(PROTOCOL_TLSv1);
   Both([&] { e.client->do_handshake(true); }, [&] { e.server->do_handshake(true); }).check();
@@ -140,6 +143,7 @@ TEST(NonBlocking, a_handshake_may_wait_in_spite_of_the_socket) {
   EXPECT_THROW(e.client->recv(), SSLWantReadError);
 }
 
+// API: M19, M12, M22, 8
 TEST(NonBlocking, bytes_may_arrive_one_at_a_time) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     auto near_end = socketpair(), far_end = socketpair();
@@ -169,6 +173,7 @@ TEST(NonBlocking, bytes_may_arrive_one_at_a_time) {
   }
 }
 
+// API: M18, 7
 TEST(NonBlocking, a_full_transport_wants_to_write_and_the_write_can_be_repeated) {
   Ends e(PROTOCOL_TLSv1, 2048);
   Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); }).check();
@@ -188,6 +193,7 @@ TEST(NonBlocking, a_full_transport_wants_to_write_and_the_write_can_be_repeated)
   EXPECT_EQ(writer.reads, 0);
 }
 
+// API: M14, M15
 TEST(NonBlocking, send_returns_0_when_full_and_a_longer_retry_loses_nothing) {
   Ends e(PROTOCOL_TLSv1, 2048);
   Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); }).check();
@@ -226,6 +232,7 @@ TEST(NonBlocking, send_returns_0_when_full_and_a_longer_retry_loses_nothing) {
   EXPECT_TRUE(got == data);
 }
 
+// API: M19
 TEST(NonBlocking, a_handshake_through_a_tiny_transport_wants_to_write) {
   // Forty certificates do not fit into the smallest buffers of the system.
   auto ends = socketpair();
@@ -248,6 +255,7 @@ TEST(NonBlocking, a_handshake_through_a_tiny_transport_wants_to_write) {
   EXPECT_EQ(client.connection()->peer_chain().size(), 40u);
 }
 
+// API: M12, 8
 TEST(NonBlocking, recv_wants_to_read_though_the_descriptor_is_readable) {
   auto ends = socketpair();
   auto relay = socketpair();
@@ -296,6 +304,7 @@ TEST(NonBlocking, recv_wants_to_read_though_the_descriptor_is_readable) {
   up.join();
 }
 
+// API: M24, 8
 TEST(NonBlocking, pending_tells_what_select_cannot_see) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.c().send("0123456789");
@@ -308,6 +317,7 @@ TEST(NonBlocking, pending_tells_what_select_cannot_see) {
   EXPECT_EQ(text(p.s().recv()), "23456789");
 }
 
+// API: M4, M5, F1.g
 TEST(NonBlocking, connect_goes_on_in_do_handshake) {
   for (const bool by_number : {true, false}) {
     socket plain;
@@ -340,6 +350,7 @@ TEST(NonBlocking, connect_goes_on_in_do_handshake) {
   }
 }
 
+// API: M4, M5
 TEST(NonBlocking, a_failed_connection_is_reported_by_do_handshake) {
   socket gone;
   gone.bind({"127.0.0.1", 0});
@@ -355,6 +366,7 @@ TEST(NonBlocking, a_failed_connection_is_reported_by_do_handshake) {
   EXPECT_EQ(errno_of([&] { documented_handshake(client); }), ECONNREFUSED);
 }
 
+// API: 7
 TEST(NonBlocking, a_failure_with_a_full_transport_does_not_hang_over_its_alert) {
   Ends e(PROTOCOL_TLSv1, 2048);
   Both([&] { documented_handshake(*e.client); }, [&] { documented_handshake(*e.server); }).check();
@@ -384,6 +396,7 @@ std::string timeout_text(const std::function<void()>& call) {
   return "nothing was thrown";
 }
 
+// API: M10, 0, F1.j
 TEST(Timeouts, name_the_operation_they_ended) {
   auto ends = socketpair();
   ends.first.settimeout(0.03);
@@ -399,6 +412,7 @@ TEST(Timeouts, name_the_operation_they_ended) {
   EXPECT_EQ(timeout_text([&] { q.s().unwrap(); }), "The read operation timed out");
 }
 
+// API: M4, M10
 TEST(Timeouts, of_a_lazy_client_end_its_handshake_too) {
   socket silent;
   silent.bind({"127.0.0.1", 0});
@@ -411,6 +425,7 @@ TEST(Timeouts, of_a_lazy_client_end_its_handshake_too) {
   EXPECT_NE(client.fileno(), -1);
 }
 
+// API: M10, 8
 TEST(Timeouts, allow_each_step_its_time_and_the_call_can_be_repeated) {
   auto near_end = socketpair(), far_end = socketpair();
   near_end.first.settimeout(10);
@@ -430,6 +445,7 @@ TEST(Timeouts, allow_each_step_its_time_and_the_call_can_be_repeated) {
   server.close();
 }
 
+// API: 8
 TEST(Signals, do_not_disturb_a_handshake_or_a_transfer) {
   struct sigaction act {};
   act.sa_handler = [](int) {};  // without SA_RESTART

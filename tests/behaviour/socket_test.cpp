@@ -43,6 +43,7 @@ double seconds_since(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count();
 }
 
+// API: M2, M8, 0
 TEST(PlainSocket, connects_to_a_listener_and_both_name_the_same_ends) {
   socket server = listener();
   socket client;
@@ -57,6 +58,7 @@ TEST(PlainSocket, connects_to_a_listener_and_both_name_the_same_ends) {
   EXPECT_TRUE(client.recv().empty());
 }
 
+// API: 0, M2
 TEST(PlainSocket, an_empty_host_means_any_interface_to_bind_and_this_host_to_connect) {
   socket server;
   server.bind({"", 0});
@@ -67,6 +69,7 @@ TEST(PlainSocket, an_empty_host_means_any_interface_to_bind_and_this_host_to_con
   EXPECT_EQ(client.getpeername().host, "127.0.0.1");
 }
 
+// API: 0
 TEST(PlainSocket, unix_sockets_carry_their_path) {
   const std::string path =
       std::filesystem::temp_directory_path() / ("parley-socket-test-" + std::to_string(getpid()));
@@ -82,6 +85,7 @@ TEST(PlainSocket, unix_sockets_carry_their_path) {
   EXPECT_EQ(errno_of([] { socket(AF_UNIX).bind({.path = std::string(200, 'x')}); }), ENAMETOOLONG);
 }
 
+// API: M4, M5, 0
 TEST(PlainSocket, a_refused_connection_is_an_exception_or_a_number) {
   socket server = listener();
   const address gone = server.getsockname();
@@ -90,6 +94,7 @@ TEST(PlainSocket, a_refused_connection_is_an_exception_or_a_number) {
   EXPECT_EQ(socket().connect_ex(gone), ECONNREFUSED);
 }
 
+// API: 0
 TEST(PlainSocket, a_name_that_does_not_resolve_is_a_gaierror) {
   socket s;
   EXPECT_THROW(s.connect({"no-such-host.invalid", 1}), gaierror);
@@ -97,6 +102,7 @@ TEST(PlainSocket, a_name_that_does_not_resolve_is_a_gaierror) {
   EXPECT_THROW(s.bind({"not a host name", 1}), gaierror);
 }
 
+// API: 0
 TEST(PlainSocket, unconnected_sockets_raise_the_system_error) {
   socket s;
   EXPECT_EQ(errno_of([&] { s.recv(1); }), ENOTCONN);
@@ -106,6 +112,7 @@ TEST(PlainSocket, unconnected_sockets_raise_the_system_error) {
   EXPECT_EQ(errno_of([&] { s.send("x"); }), EBADF);
 }
 
+// API: M10, M1, 0
 TEST(PlainSocket, a_timeout_ends_recv_accept_and_send) {
   auto pair = socketpair();
   socket& a = pair.first;
@@ -126,6 +133,7 @@ TEST(PlainSocket, a_timeout_ends_recv_accept_and_send) {
   EXPECT_THROW(for (;;) a.send(std::string(65536, 'x')), timeout);
 }
 
+// API: M4, M5, M10
 TEST(PlainSocket, a_connect_without_an_answer_times_out) {
   // A full backlog leaves further connections unanswered.
   socket server;
@@ -145,6 +153,7 @@ TEST(PlainSocket, a_connect_without_an_answer_times_out) {
   FAIL() << "every connection was taken";
 }
 
+// API: M10, M5
 TEST(PlainSocket, non_blocking_calls_return_at_once_with_EAGAIN) {
   auto pair = socketpair();
   socket& a = pair.first;
@@ -163,6 +172,7 @@ TEST(PlainSocket, non_blocking_calls_return_at_once_with_EAGAIN) {
   EXPECT_EQ(c.connect_ex(server.getsockname()), EINPROGRESS);
 }
 
+// API: M15
 TEST(PlainSocket, sendall_waits_even_when_the_socket_is_non_blocking) {
   auto pair = socketpair();
   socket &a = pair.first, &b = pair.second;
@@ -177,6 +187,7 @@ TEST(PlainSocket, sendall_waits_even_when_the_socket_is_non_blocking) {
   EXPECT_EQ(got, data.size());
 }
 
+// API: M10
 TEST(PlainSocket, timeouts_outside_the_range_are_refused) {
   socket s;
   EXPECT_EQ(s.gettimeout(), std::nullopt);
@@ -224,6 +235,7 @@ TEST(PlainSocket, goes_on_after_a_signal) {
   sigaction(SIGUSR1, &old, nullptr);
 }
 
+// API: M13
 TEST(PlainSocket, recv_into_fills_at_most_what_was_asked) {
   auto pair = socketpair();
   socket &a = pair.first, &b = pair.second;
@@ -240,6 +252,7 @@ TEST(PlainSocket, recv_into_fills_at_most_what_was_asked) {
   EXPECT_EQ(as_string(a.recv(10)), "peek");
 }
 
+// API: M9
 TEST(PlainSocket, options_are_read_and_set) {
   socket s;
   EXPECT_EQ(s.getsockopt(SOL_SOCKET, SO_TYPE), SOCK_STREAM);
@@ -255,6 +268,7 @@ TEST(PlainSocket, options_are_read_and_set) {
   EXPECT_EQ(errno_of([&] { s.setsockopt(SOL_SOCKET, 9999, 1); }), ENOPROTOOPT);
 }
 
+// API: M16
 TEST(PlainSocket, shutdown_ends_one_direction) {
   auto pair = socketpair();
   socket &a = pair.first, &b = pair.second;
@@ -264,6 +278,7 @@ TEST(PlainSocket, shutdown_ends_one_direction) {
   EXPECT_EQ(as_string(a.recv()), "still");
 }
 
+// API: M6, M7, M26
 TEST(PlainSocket, detach_and_from_fd_pass_the_descriptor_on) {
   auto pair = socketpair();
   socket &a = pair.first, &b = pair.second;
@@ -280,6 +295,7 @@ TEST(PlainSocket, detach_and_from_fd_pass_the_descriptor_on) {
   EXPECT_EQ(errno_of([] { socket::from_fd(-1); }), EBADF);
 }
 
+// API: M27, M3
 TEST(PlainSocket, the_destructor_and_an_assignment_close_the_descriptor) {
   int first = -1;
   {
@@ -303,6 +319,7 @@ TEST(PlainSocket, descriptors_do_not_leak_into_child_programs) {
   EXPECT_NE(fcntl(server.fileno(), F_GETFD) & FD_CLOEXEC, 0);
 }
 
+// API: 0
 TEST(PlainSocket, errors_carry_number_text_and_file) {
   const IOError e(ENOENT, {}, "missing.pem");
   EXPECT_STREQ(e.what(), "[Errno 2] No such file or directory: 'missing.pem'");
