@@ -132,7 +132,7 @@ TEST(Context, sockets_name_the_context_they_came_from) {
 
 // API: C5, 7
 TEST(Context, set_ciphers_keeps_the_order_and_a_bad_list_changes_nothing) {
-  SSLContext c(PROTOCOL_SSLv23);
+  SSLContext c(PROTOCOL_TLSv1);
   c.set_ciphers("RC4-MD5:AES256-SHA");
   ASSERT_EQ(c.get_ciphers().size(), 2u);
   EXPECT_EQ(c.get_ciphers()[0]->openssl_name, "RC4-MD5");
@@ -191,6 +191,13 @@ TEST(Context, set_ciphers_reads_the_language_of_openssl) {
 
 // API: C5
 TEST(Context, the_protocol_decides_what_there_is_to_select_from) {
+  SSLContext old(PROTOCOL_SSLv2), any(PROTOCOL_SSLv23);
+  for (const CipherSuite* suite : old.get_ciphers())
+    EXPECT_EQ(suite->first, ProtocolVersion::ssl20) << suite->openssl_name;
+  EXPECT_EQ(old.get_ciphers().size(), 7u);
+  any.set_ciphers("RC4-MD5");  // SSL 2.0 has a kind of that name
+  EXPECT_EQ(any.get_ciphers().size(), 2u);
+  EXPECT_EQ(ssl_error([&] { old.set_ciphers("AES"); }).strerror(), "No cipher can be selected.");
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     SSLContext c(p);
     const std::string before = cipher_names(c);
