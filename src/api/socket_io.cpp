@@ -22,6 +22,10 @@ void check_flags(int flags, const char* method) {
 
 SSLSocket::Tls& SSLSocket::tls_or_not_connected() const {
   if (!tls_) throw socket_error(ENOTCONN);
+  // Somebody closed it behind TLS's back, through the base class.
+  if (fileno() < 0)
+    throw SSLError(SSL_ERROR_SSL, "Underlying socket has been closed.",
+                   {.reason = "SOCKET_CLOSED"});
   return *tls_;
 }
 
@@ -82,7 +86,9 @@ std::size_t SSLSocket::send(ByteView data, int flags) {
   if (!tls_) return socket::send(data, flags);
   check_flags(flags, "send");
   if (data.empty()) return 0;
-  return tls_->write({fileno(), gettimeout()}, data) == Tls::Want::nothing ? data.size() : 0;
+  return tls_or_not_connected().write({fileno(), gettimeout()}, data) == Tls::Want::nothing
+             ? data.size()
+             : 0;
 }
 
 std::size_t SSLSocket::sendall(ByteView data, int flags) {
@@ -90,7 +96,7 @@ std::size_t SSLSocket::sendall(ByteView data, int flags) {
   check_flags(flags, "sendall");
   if (data.empty()) return 0;
   const std::optional<double> limit = gettimeout() == 0.0 ? std::nullopt : gettimeout();
-  Tls::raise(tls_->write({fileno(), limit}, data));
+  Tls::raise(tls_or_not_connected().write({fileno(), limit}, data));
   return data.size();
 }
 

@@ -168,7 +168,7 @@ socket SSLSocket::unwrap() {
   if (!tls_)
     throw std::invalid_argument("No SSL wrapper around the socket with descriptor " +
                                 std::to_string(fileno()));
-  Tls::raise(tls_->unwrap({fileno(), gettimeout()}));
+  Tls::raise(tls_or_not_connected().unwrap({fileno(), gettimeout()}));
   tls_.reset();
   tell_files();
   return socket(std::move(static_cast<socket&>(*this)));

@@ -582,6 +582,20 @@ TEST(Wrapped, a_socket_tells_what_it_was_wrapped_with) {
   EXPECT_TRUE(plain.suppress_ragged_eofs());
 }
 
+// API: 7
+TEST(Wrapped, a_descriptor_closed_underneath_is_named) {
+  Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+  p.c().socket::close();
+  const std::function<void()> calls[] = {
+      [&] { p.c().recv(); },     [&] { p.c().send("x"); }, [&] { p.c().sendall("x"); },
+      [&] { p.c().write("x"); }, [&] { p.c().unwrap(); },  [&] { p.c().do_handshake(); }};
+  for (const auto& call : calls) {
+    const SSLError e = ssl_error(call);
+    EXPECT_EQ(e.errno_(), SSL_ERROR_SSL);
+    EXPECT_TRUE(says(e, "Underlying socket has been closed."));
+  }
+}
+
 // API: M25
 TEST(Datagrams, are_for_plain_sockets) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
