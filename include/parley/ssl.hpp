@@ -209,6 +209,9 @@ inline constexpr binary_form_t binary_form{};
 
 /// The dictionary of one certificate. SSLError when a name cannot be decoded.
 cert_dict cert_to_dict(const Certificate&);
+/// The dictionary of the first certificate of a PEM file, for tests; SSLError "Can't open file",
+/// "Error decoding PEM-encoded file".
+cert_dict _test_decode_cert(const std::string& path);
 /// Seconds since the epoch, in UTC, of a notBefore or notAfter: "May  9 00:00:00 2007 GMT". Months
 /// in English whatever the locale. std::invalid_argument for anything else.
 double cert_time_to_seconds(std::string_view time);

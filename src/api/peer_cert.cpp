@@ -1,5 +1,8 @@
 // getpeercert(): a certificate as the documented dictionary.
+#include <algorithm>
+
 #include "api/errors.hpp"
+#include "api/posix.hpp"
 #include "parley/ssl.hpp"
 
 namespace parley {
@@ -42,6 +45,14 @@ cert_dict cert_to_dict(const Certificate& c) {
     }
   }
   return d;
+}
+
+cert_dict _test_decode_cert(const std::string& path) {
+  const posix::File file = posix::read_file(path);
+  if (file.error != 0) throw SSLError(SSL_ERROR_SSL, "Can't open file");
+  const auto found = certificates_from_pem(as_text(file.content));
+  if (!found) throw SSLError(SSL_ERROR_SSL, "Error decoding PEM-encoded file", {.library = "PEM"});
+  return cert_to_dict(found->front());
 }
 
 std::vector<std::string_view> cert_dict::keys() const {

@@ -209,6 +209,15 @@ def hand_made_ones():
         tlv(0x86, b'http://null.python.org\0http://example.org'))])
     hand_made('san_twice', extensions=[san(tlv(0x82, b'a.example')), san(tlv(0x82, b'b.example'))])
     hand_made('san_bad_ip', extensions=[san(tlv(0x87, b'\x01\x02\x03'))])
+    # Every kind of RFC 5280 section 4.2.1.6 that has no text: ORAddress with countryName, and
+    # EDIPartyName with partyName; an empty dNSName, an IPv4-mapped address, a large number.
+    hand_made('san_rare', extensions=[san(
+        tlv(0xa3, seq(tlv(0x61, tlv(19, b'DE')))), tlv(0xa5, tlv(0xa1, tlv(12, b'party'))),
+        tlv(0x82, b''), tlv(0x87, bytes.fromhex('00000000000000000000ffffc0000201')),
+        tlv(0x88, oid('2.999.4294967295')[2:]))])
+    hand_made('rdn_three', subject=seq(
+        rdn(('2.5.4.6', 19, b'DE'), ('2.5.4.10', 12, b'Many'), (CN, 12, b'one')),
+        rdn((CN, 22, b'ia5'), ('2.5.4.11', 20, b'tele\xe9'))))
     hand_made('defaults_encoded', extensions=[
         ext('2.5.29.19', seq(boolean(0)), boolean(0)),
         ext('2.5.29.15', tlv(3, b'\x00\xa0'), boolean(0xff))])  # named bits not trimmed
