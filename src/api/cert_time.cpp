@@ -22,14 +22,14 @@ class Scanner {
     rest_.remove_prefix(n);
     return true;
   }
-  /// At least one and at most `most` digits, from lo to hi.
-  bool number(std::size_t most, int lo, int hi, int& out) {
+  /// From `least` to `most` digits, from lo to hi.
+  bool number(std::size_t least, std::size_t most, int lo, int hi, int& out) {
     std::size_t n = 0;
     out = 0;
     for (; n < most && n < rest_.size() && rest_[n] >= '0' && rest_[n] <= '9'; ++n)
       out = 10 * out + (rest_[n] - '0');
     rest_.remove_prefix(n);
-    return n != 0 && out >= lo && out <= hi;
+    return n >= least && out >= lo && out <= hi;
   }
   bool word(std::string_view w) {
     if (!rest_.starts_with(w)) return false;
@@ -62,10 +62,10 @@ double cert_time_to_seconds(std::string_view time) {
   Scanner s{time};
   int month = 0, day = 0, hour = 0, minute = 0, second = 0, year = 0;
   // strptime() lets seconds go to 61, for the leap seconds of a bygone standard.
-  const bool read = s.month(month) && s.blanks() && s.number(2, 1, 31, day) && s.blanks() &&
-                    s.number(2, 0, 23, hour) && s.word(":") && s.number(2, 0, 59, minute) &&
-                    s.word(":") && s.number(2, 0, 61, second) && s.blanks() &&
-                    s.number(4, 0, 9999, year) && s.blanks() && s.word("GMT") && s.at_end();
+  const bool read = s.month(month) && s.blanks() && s.number(1, 2, 1, 31, day) && s.blanks() &&
+                    s.number(1, 2, 0, 23, hour) && s.word(":") && s.number(1, 2, 0, 59, minute) &&
+                    s.word(":") && s.number(1, 2, 0, 61, second) && s.blanks() &&
+                    s.number(4, 4, 1, 9999, year) && s.blanks() && s.word("GMT") && s.at_end();
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};

@@ -35,7 +35,7 @@ TEST(Constants, have_the_documented_values) {
   EXPECT_TRUE(RAND_status());
 }
 
-// API: 1.4
+// API: 1.4, D4
 TEST(Constants, the_version_number_decodes_as_documented) {
   // The example of the Python 3.2 documents.
   EXPECT_EQ(decode_openssl_version(9470143), (std::array<int, 5>{0, 9, 8, 11, 15}));
@@ -724,13 +724,15 @@ TEST(Handshake, the_server_sees_the_name_the_client_asked_for) {
 }
 
 // Python 3.2.2's test prints 1178694000.0, which is local time seven hours west of Greenwich.
-// API: F6
+// API: F6, D2
 TEST(CertTime, is_read_as_utc) {
   EXPECT_EQ(cert_time_to_seconds("May  9 00:00:00 2007 GMT"), 1178694000.0 - 7 * 3600);
   EXPECT_EQ(cert_time_to_seconds("Jan  1 00:00:00 1970 GMT"), 0.0);
   EXPECT_EQ(cert_time_to_seconds("Jan 05 09:34:43 2018 GMT"), 1515144883.0);
   EXPECT_EQ(cert_time_to_seconds("FEB 29 23:59:60 2000 GMT"), 951868800.0);
   EXPECT_EQ(cert_time_to_seconds("Dec 31 23:59:59 9999 GMT"), 253402300799.0);
+  EXPECT_EQ(cert_time_to_seconds("May   9   00:00:00   2007   GMT"), 1178668800.0);
+  EXPECT_EQ(cert_time_to_seconds("May 09 00:00:61 2007 GMT"), 1178668861.0);
 }
 
 // API: F6
@@ -739,7 +741,9 @@ TEST(CertTime, refuses_what_is_no_such_time) {
        {"", "May  9 00:00:00 2007", "May  9 00:00:00.5 2007 GMT", "May  9 00:00:00 2007 UTC",
         "Mai  9 00:00:00 2007 GMT", "May 32 00:00:00 2007 GMT", "Feb 29 00:00:00 2007 GMT",
         "May  9 24:00:00 2007 GMT", "May  9 00:60:00 2007 GMT", "May  9 00:00:62 2007 GMT",
-        " May  9 00:00:00 2007 GMT", "May  9 00:00:00 2007 GMT ", "May9 00:00:00 2007 GMT"}) {
+        " May  9 00:00:00 2007 GMT", "May  9 00:00:00 2007 GMT ", "May9 00:00:00 2007 GMT",
+        "May  9 00:00:00 207 GMT", "May  9 00:00:00 0000 GMT", "May  0 00:00:00 2007 GMT",
+        "May  9 00:00:00 20070 GMT", "May  9 00:00:00 2007 gmt", "May  9 00:00 2007 GMT"}) {
     try {
       cert_time_to_seconds(text);
       ADD_FAILURE() << text;
@@ -831,7 +835,7 @@ TEST(PeerCertificate, is_empty_unchecked_and_absent_without_one) {
   EXPECT_EQ(p.s().getpeercert(binary_form), std::nullopt);
 }
 
-// API: M20
+// API: M20, D14
 TEST(PeerCertificate, counts_as_checked_only_if_this_connection_checked_it) {
   SSLContext c(PROTOCOL_TLSv1);
   Pair p(c, server_context());
@@ -1006,7 +1010,7 @@ TEST(PemText, goes_there_and_back) {
                                             "\n-----END CERTIFICATE-----\n");
 }
 
-// API: F8, F9
+// API: F8, F9, D7
 TEST(PemText, is_read_as_leniently_as_documented_and_no_more) {
   const std::string head(PEM_HEADER), foot(PEM_FOOTER);
   EXPECT_EQ(text(PEM_cert_to_DER_cert(head + "aGVs bG8=\r\n" + foot + " \r\n\t")), "hello");
