@@ -19,6 +19,7 @@
 #include "parley/session.hpp"
 #include "parley/socket.hpp"
 #include "parley/ssl.hpp"
+#include "parley/ssl_object.hpp"
 #include "parley/trust.hpp"
 #include "parley/version.hpp"
 #include "parley/writer.hpp"

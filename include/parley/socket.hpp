@@ -91,6 +91,8 @@ struct address {
 /// A stream socket that owns its descriptor; move-only, the destructor closes. Methods that do
 /// I/O wait as settimeout() says, go on after a signal, never raise SIGPIPE, and throw
 /// socket_error (timeout when the time is over; EAGAIN when non-blocking and nothing can be done).
+class SSLContext;
+
 class socket {
  public:
   explicit socket(int family = AF_INET, int type = SOCK_STREAM, int proto = 0);
@@ -180,6 +182,7 @@ class socket {
 
  private:
   friend class socket_file;
+  friend class SSLContext;
   socket(std::shared_ptr<Shared>, int family, int type, int proto) noexcept;
   /// socket_error EBADF when there is none.
   Shared& open() const;

@@ -38,6 +38,9 @@ namespace parley {
 class SSLSocket;
 class SSLContext;
 struct wrap_socket_options;
+class SSLObject;
+class MemoryBIO;
+struct wrap_bio_options;
 
 // --- constants ------------------------------------------------------------------------------
 
@@ -442,6 +445,11 @@ class SSLContext {
   SSLSocket wrap_socket(socket& sock, const context_wrap_options& = {}) const;
   SSLSocket wrap_socket(socket&& sock, const context_wrap_options& = {}) const;
 
+  /// TLS between two buffers instead of on a socket (ssl_object.hpp). Errors as wrap_socket.
+  SSLObject wrap_bio(const MemoryBIO& incoming, const MemoryBIO& outgoing) const;
+  SSLObject wrap_bio(const MemoryBIO& incoming, const MemoryBIO& outgoing,
+                     const wrap_bio_options&) const;
+
   /// Identity: the same context, not an equal one.
   friend bool operator==(const SSLContext& a, const SSLContext& b) { return a.state_ == b.state_; }
 
@@ -451,6 +459,7 @@ class SSLContext {
 
  private:
   friend class SSLSocket;
+  void check_options(const context_wrap_options&) const;
   std::shared_ptr<State> state_;
 };
 
@@ -578,6 +587,7 @@ class SSLSocket : public socket {
  private:
   friend class SSLContext;
   friend SSLSocket wrap_socket(socket&, const wrap_socket_options&);
+  friend class SSLObject;
   struct Tls;
   SSLSocket(socket&&, const SSLContext&, const context_wrap_options&);
   void start_tls();

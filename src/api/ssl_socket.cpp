@@ -40,7 +40,7 @@ bool is_connected(const socket& s) {
 
 }  // namespace
 
-SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) const {
+void SSLContext::check_options(const context_wrap_options& o) const {
   const bool named = o.server_hostname && !o.server_hostname->empty();
   if (o.server_side && named)
     throw std::invalid_argument("server_hostname can only be specified in client mode");
@@ -51,6 +51,10 @@ SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) c
   if (named) host_name_on_the_wire(*o.server_hostname);  // refused before anything else happens
   if (o.session && o.session->data().scope != config()->session_scope)
     throw std::invalid_argument("Session refers to a different SSLContext.");
+}
+
+SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) const {
+  check_options(o);
   const bool connected = is_connected(sock);
   if (connected && o.do_handshake_on_connect && sock.gettimeout() == 0.0)
     throw std::invalid_argument(

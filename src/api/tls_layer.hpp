@@ -61,6 +61,8 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
     const std::lock_guard lock(mutex_);
     return established && !engine->renegotiating();
   }
+  /// Makes the engine, once.
+  void begin();
 
   std::size_t read(int fd, std::optional<double> limit, ByteSpan into) override;
   void write(int fd, std::optional<double> limit, ByteView data) override;
@@ -81,7 +83,6 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   [[noreturn]] void fail(Line);
   using Lock = std::unique_lock<std::mutex>;
   Want handshake(Lock&, Line, Doing);
-  void begin();
   Make make_;  ///< empty once the handshake has begun
   Want flush(Lock&, Line, Doing);
   void flush_without_waiting(Line);

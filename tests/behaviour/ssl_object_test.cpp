@@ -1,0 +1,238 @@
+// SSLObject and MemoryBIO: TLS by Python 3.5's names, without a socket.
+#include "parley/ssl_object.hpp"
+
+#include <gtest/gtest.h>
+
+#include "facade_support.hpp"
+
+namespace parley {
+namespace {
+
+using namespace test;
+
+/// Two objects whose BIOs are joined crosswise; the carrier can be held up.
+struct Joined {
+  MemoryBIO to_client, to_server;
+  SSLObject client, server;
+  Joined(const SSLContext& c, const SSLContext& s, const wrap_bio_options& o = {})
+      : client(c.wrap_bio(to_client, to_server, o)),
+        server(s.wrap_bio(to_server, to_client, {.server_side = true})) {}
+
+  void handshake() {
+    bool client_done = false, server_done = false;
+    for (int i = 0; i < 10 && !(client_done && server_done); ++i) {
+      client_done = done(client);
+      server_done = done(server);
+    }
+    ASSERT_TRUE(client_done && server_done);
+  }
+  static bool done(SSLObject& o) {
+    try {
+      o.do_handshake();
+      return true;
+    } catch (const SSLWantReadError&) {
+      return false;
+    }
+  }
+};
+
+// API: 11
+TEST(MemoryBio, gives_back_what_was_written_in_any_portions) {
+  MemoryBIO b;
+  EXPECT_EQ(b.pending(), 0u);
+  EXPECT_FALSE(b.eof());
+  EXPECT_TRUE(b.read().empty());
+  EXPECT_EQ(b.write("foobar"), 6u);
+  EXPECT_EQ(text(b.read(2)), "fo");
+  EXPECT_EQ(b.pending(), 4u);
+  b.write("baz");
+  EXPECT_EQ(text(b.read(0)), "");
+  EXPECT_EQ(text(b.read(100)), "obarbaz");
+  EXPECT_EQ(b.pending(), 0u);
+  const std::string much = pattern(100000);
+  std::string got;
+  for (std::size_t i = 0; i < much.size(); i += 1000) {
+    b.write(std::string_view(much).substr(i, 1000));
+    got += text(b.read(700));
+  }
+  EXPECT_EQ(got + text(b.read()), much);
+}
+
+// API: 11
+TEST(MemoryBio, is_at_its_end_when_all_is_read_and_no_more_will_come) {
+  MemoryBIO b;
+  b.write("foo");
+  b.write_eof();
+  EXPECT_FALSE(b.eof());
+  EXPECT_EQ(ssl_error([&] { b.write("x"); }).strerror(), "cannot write() after write_eof()");
+  b.read(2);
+  EXPECT_FALSE(b.eof());
+  b.read(1);
+  EXPECT_TRUE(b.eof());
+  EXPECT_TRUE(b.read().empty());
+}
+
+// API: 11
+TEST(MemoryBio, copies_are_the_same_buffer) {
+  MemoryBIO a;
+  MemoryBIO b = a;
+  a.write("x");
+  EXPECT_EQ(text(b.read()), "x");
+  EXPECT_TRUE(a == b);
+  EXPECT_FALSE(a == MemoryBIO());
+}
+
+// API: 11
+TEST(SslObject, shakes_hands_and_talks) {
+  for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1, PROTOCOL_SSLv23}) {
+    Joined j(verifying_context(protocol), server_context());
+    EXPECT_EQ(j.client.cipher(), std::nullopt);
+    EXPECT_EQ(j.client.version(), std::nullopt);
+    EXPECT_EQ(j.client.getpeercert(), std::nullopt);
+    EXPECT_THROW(j.client.do_handshake(), SSLWantReadError);
+    EXPECT_GT(j.to_server.pending(), 0u);  // the ClientHello
+    j.handshake();
+    EXPECT_NO_THROW(j.client.do_handshake());
+    EXPECT_EQ(j.client.cipher(), j.server.cipher());
+    EXPECT_EQ(j.client.version(), j.server.version());
+    EXPECT_EQ(j.client.version().has_value(), true);
+    match_hostname(j.client.getpeercert(), "localhost");
+    EXPECT_TRUE(j.client.getpeercert(binary_form).has_value());
+    EXPECT_EQ(j.server.getpeercert(), std::nullopt);
+
+    const std::string much = pattern(100000);
+    EXPECT_EQ(j.client.write(much), much.size());
+    std::string got;
+    while (got.size() < much.size()) got += text(j.server.read(30000));
+    EXPECT_EQ(got, much);
+    EXPECT_THROW(j.server.read(), SSLWantReadError);
+    EXPECT_EQ(j.client.write(""), 0u);
+    EXPECT_TRUE(j.server.read(0).empty());
+
+    j.server.write("hello");
+    EXPECT_EQ(text(j.client.read(2)), "he");
+    EXPECT_EQ(j.client.pending(), 3u);
+    EXPECT_EQ(text(j.client.read()), "llo");
+    EXPECT_EQ(j.client.pending(), 0u);
+  }
+}
+
+// API: 11
+TEST(SslObject, needs_no_more_than_a_byte_at_a_time) {
+  const SSLContext context = verifying_context(PROTOCOL_TLSv1), serving = server_context();
+  MemoryBIO ci, co, si, so;
+  SSLObject c = context.wrap_bio(ci, co);
+  SSLObject s = serving.wrap_bio(si, so, {.server_side = true});
+  bool c_done = false, s_done = false;
+  for (int i = 0; i < 20000 && !(c_done && s_done); ++i) {
+    c_done = Joined::done(c);
+    s_done = Joined::done(s);
+    si.write(co.read(1));
+    ci.write(so.read(1));
+  }
+  EXPECT_TRUE(c_done && s_done);
+}
+
+// API: 11
+TEST(SslObject, unwraps_when_the_peers_close_notify_is_there) {
+  Joined j(SSLContext(PROTOCOL_TLSv1), server_context());
+  EXPECT_EQ(ssl_error([&] { j.client.unwrap(); }).reason(), "SHUTDOWN_WHILE_IN_INIT");
+  j.handshake();
+  EXPECT_THROW(j.client.unwrap(), SSLWantReadError);
+  EXPECT_TRUE(j.server.read().empty());
+  j.server.unwrap();
+  j.to_client.write("in the clear");
+  j.client.unwrap();
+  EXPECT_EQ(text(j.to_client.read()), "in the clear");
+  EXPECT_THROW(j.client.read(), SSLZeroReturnError);
+}
+
+// API: 11
+TEST(SslObject, does_not_take_a_cut_off_stream_for_an_end) {
+  Joined j(SSLContext(PROTOCOL_TLSv1), server_context());
+  j.handshake();
+  j.to_client.write_eof();
+  EXPECT_THROW(j.client.read(), SSLEOFError);
+  Joined early(SSLContext(PROTOCOL_TLSv1), server_context());
+  early.to_client.write_eof();
+  EXPECT_THROW(early.client.do_handshake(), SSLEOFError);
+}
+
+// API: 11
+TEST(SslObject, leaves_the_alert_of_a_failure_in_the_outgoing_bio) {
+  Joined j(verifying_context(PROTOCOL_TLSv1, "wrong_ca.pem"), server_context());
+  EXPECT_THROW(j.client.do_handshake(), SSLWantReadError);
+  EXPECT_THROW(j.server.do_handshake(), SSLWantReadError);
+  EXPECT_TRUE(says(ssl_error([&] { j.client.do_handshake(); }), "certificate verify failed"));
+  EXPECT_TRUE(says(ssl_error([&] { j.server.do_handshake(); }), "tlsv1 alert unknown ca"));
+  EXPECT_TRUE(says(ssl_error([&] { j.client.write("x"); }), "certificate verify failed"));
+}
+
+// API: 11
+TEST(SslObject, knows_where_it_comes_from) {
+  const SSLContext c = verifying_context(PROTOCOL_TLSv1);
+  Joined j(c, server_context(), {.server_hostname = "www.example.org"});
+  EXPECT_TRUE(j.client.context() == c);
+  EXPECT_FALSE(j.client.server_side());
+  EXPECT_TRUE(j.server.server_side());
+  EXPECT_EQ(j.client.server_hostname(), "www.example.org");
+  EXPECT_EQ(j.client.connection(), nullptr);
+  j.handshake();
+  EXPECT_EQ(j.server.connection()->server_name(), "www.example.org");
+  MemoryBIO in, out;
+  EXPECT_EQ(argument_error([&] {
+              c.wrap_bio(in, out, {.server_side = true, .server_hostname = "some.hostname"});
+            }),
+            "server_hostname can only be specified in client mode");
+  EXPECT_EQ(argument_error([&] { c.wrap_bio(in, out, {.server_hostname = "a..b"}); }),
+            "label empty or too long");
+}
+
+// API: 11
+TEST(SslObject, resumes_sessions) {
+  const SSLContext c(PROTOCOL_SSLv3), s = server_context();
+  Joined first(c, s);
+  first.handshake();
+  EXPECT_FALSE(first.client.session_reused());
+  Joined second(c, s, {.session = first.client.session()});
+  second.handshake();
+  EXPECT_TRUE(second.client.session_reused());
+  EXPECT_TRUE(second.server.session_reused());
+}
+
+// API: 11
+TEST(SslObject, talks_to_a_socket) {
+  const SSLContext serving = server_context();
+  auto ends = socketpair();
+  ends.first.settimeout(20);
+  std::thread server([&] {
+    SSLSocket s = serving.wrap_socket(ends.second, {.server_side = true});
+    s.sendall(s.recv());
+    s.unwrap();
+  });
+  MemoryBIO in, out;
+  SSLObject c = SSLContext(PROTOCOL_TLSv1).wrap_bio(in, out);
+  const auto drive = [&](const std::function<void()>& step) {
+    for (;;) {
+      bool again = false;
+      try {
+        step();
+      } catch (const SSLWantReadError&) {
+        again = true;
+      }
+      ends.first.sendall(out.read());
+      if (!again) return;
+      in.write(ends.first.recv(5));
+    }
+  };
+  drive([&] { c.do_handshake(); });
+  drive([&] { c.write("echo"); });
+  std::string got;
+  while (got.size() < 4) drive([&] { got += text(c.read()); });  // CBC records come split
+  EXPECT_EQ(got, "echo");
+  drive([&] { c.unwrap(); });
+  server.join();
+}
+
+}  // namespace
+}  // namespace parley
