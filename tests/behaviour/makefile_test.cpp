@@ -383,16 +383,19 @@ TEST_P(MakeFile, a_non_blocking_write_keeps_what_it_took_and_refuses_more) {
   EXPECT_THROW(f.flush(), socket_error);
   std::string got;
   std::thread reader([&] { got = read_all(ends.f(), block.size() + 3); });
-  for (;;) {
-    try {
-      f.flush();
-      break;
-    } catch (const socket_error&) {
-      std::this_thread::yield();
+  const auto flush_at_last = [&] {
+    for (;;) {
+      try {
+        f.flush();
+        return;
+      } catch (const socket_error&) {
+        std::this_thread::yield();
+      }
     }
-  }
+  };
+  flush_at_last();
   EXPECT_EQ(f.write("end"), 3u);
-  f.flush();
+  flush_at_last();
   reader.join();
   EXPECT_EQ(got, block + "end");
 }
