@@ -65,6 +65,7 @@ class SSLObject {
   std::optional<cert_dict> getpeercert() const;
   std::optional<bytes> getpeercert(binary_form_t) const;
   std::optional<std::tuple<std::string, std::string, int>> cipher() const;
+  std::optional<std::vector<std::tuple<std::string, std::string, int>>> shared_ciphers() const;
   std::optional<std::string> version() const;
   std::size_t pending() const;
   std::shared_ptr<const Session> session() const;

@@ -64,7 +64,7 @@ struct SSLObject::State {
   void check() {
     if (tls().engine->failure() == nullptr) return;
     flush();
-    throw_error(*tls().engine->failure());
+    tls().throw_failure();
   }
   /// Feeds what has come in, or says that something should.
   void receive() {
@@ -76,7 +76,7 @@ struct SSLObject::State {
       engine.end_of_stream();
       return;
     }
-    const std::size_t taken = engine.feed(in);
+    const std::size_t taken = tls().feed(in);
     incoming.state_->take(taken);
     if (taken == 0 && engine.readable() == 0 && engine.failure() == nullptr &&
         !engine.peer_closed())
@@ -185,6 +185,10 @@ std::optional<bytes> SSLObject::getpeercert(binary_form_t f) const {
 }
 std::optional<std::tuple<std::string, std::string, int>> SSLObject::cipher() const {
   return state_->socket.cipher();
+}
+std::optional<std::vector<std::tuple<std::string, std::string, int>>> SSLObject::shared_ciphers()
+    const {
+  return state_->socket.shared_ciphers();
 }
 std::optional<std::string> SSLObject::version() const { return state_->socket.version(); }
 std::size_t SSLObject::pending() const { return state_->socket.pending(); }

@@ -120,6 +120,10 @@ void SSLSocket::Tls::fail(Line line) {
     const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
     if (r.error != 0 || r.n == 0) break;
   }
+  throw_failure();
+}
+
+void SSLSocket::Tls::throw_failure() const {
   if (thrown_) std::rethrow_exception(thrown_);
   throw_error(*engine->failure());
 }

@@ -64,6 +64,10 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   /// Makes the engine, once.
   void begin();
 
+  /// What a callback of the context throws inside is kept, for throw_failure().
+  std::size_t feed(ByteView from_peer);
+  [[noreturn]] void throw_failure() const;
+
   std::size_t read(int fd, std::optional<double> limit, ByteSpan into) override;
   void write(int fd, std::optional<double> limit, ByteView data) override;
 
@@ -89,7 +93,6 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   Want receive(Lock&, Line, Doing);
   Want wait(Lock&, Line, Doing, Want);
   void hear_last_words(Line);
-  std::size_t feed(ByteView);
   bool owes_handshake() const;
   [[noreturn]] static void throw_timeout(Doing);
   void wait_for_the_receiver(Lock&, Line, Doing);

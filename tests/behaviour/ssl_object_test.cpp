@@ -96,6 +96,8 @@ TEST(SslObject, shakes_hands_and_talks) {
     EXPECT_EQ(j.client.cipher(), j.server.cipher());
     EXPECT_EQ(j.client.version(), j.server.version());
     EXPECT_EQ(j.client.version().has_value(), true);
+    EXPECT_EQ(j.client.shared_ciphers(), std::nullopt);
+    EXPECT_TRUE(j.server.shared_ciphers().has_value());
     match_hostname(j.client.getpeercert(), "localhost");
     EXPECT_TRUE(j.client.getpeercert(binary_form).has_value());
     EXPECT_EQ(j.server.getpeercert(), std::nullopt);
