@@ -35,13 +35,10 @@ Status full_hello(Handshake& h, const ServerHello& m) {
     return Error{.code = Errc::certificate_type, .where = "server_hello.certificate_type"};
   PARLEY_CHECK(take_certificate(h, m.certificate, Purpose::server));
   h.server_certificate = m.certificate;
+  // Some servers (scapy) list what they have, not what is common; only what we offered counts.
   CipherList servers;
-  for (const std::uint32_t kind : m.cipher_specs) {
-    const CipherSuite* s = find_cipher_suite(kind);
-    if (!contains(h.kinds, s))
-      return Error{.code = Errc::wrong_cipher_returned, .where = "server_hello.cipher_specs"};
-    servers.push_back(s);
-  }
+  for (const std::uint32_t kind : m.cipher_specs)
+    if (const CipherSuite* s = find_cipher_suite(kind); contains(h.kinds, s)) servers.push_back(s);
   h.suite = choose_kind(h, servers);
   if (h.suite == nullptr)
     return Error{.code = Errc::no_cipher_list, .where = "server_hello.cipher_specs"};

@@ -6,6 +6,9 @@
 
 #include "golden/flow.hpp"
 #include "parley/pem.hpp"
+#ifndef PARLEY_NO_SSL2
+#include "support/ssl2_pair.hpp"
+#endif
 
 namespace {
 
@@ -27,6 +30,33 @@ void write_certificates(const std::filesystem::path& vectors) {
     if (const auto der = blocks->front().decode())
       write(vectors / "corpora" / "fuzz_certificate" / file.path().stem(), as_text(*der));
   }
+}
+
+/// What either side hears in a connection of SSL 2.0, after a byte that says which side it is.
+void write_ssl2_seeds([[maybe_unused]] const std::filesystem::path& vectors) {
+#ifndef PARLEY_NO_SSL2
+  using namespace parley;
+  using namespace parley::test;
+  const CipherList kinds = *parse_cipher_list("ALL", CipherContext::sslv2);
+  for (const CipherSuite* kind : kinds) {
+    // Each seed fits the fuzzer's own configuration of the side that hears it.
+    for (const Side victim : {Side::client, Side::server}) {
+      auto peer = std::make_shared<Config>(*ssl2_fuzz_config(other(victim)));
+      peer->suites = {kind};
+      Pair::Options o{.client = ssl2_fuzz_config(Side::client),
+                      .server = ssl2_fuzz_config(Side::server)};
+      (victim == Side::client ? o.server : o.client) = peer;
+      Ssl2Pair p{o};
+      if (!p.run()) continue;
+      p.transfer(other(victim), as_bytes("a little data"));
+      Bytes seed{static_cast<std::uint8_t>(victim)};
+      append(seed, (victim == Side::client ? p.from_server : p.from_client).log);
+      write(vectors / "corpora" / "fuzz_ssl2" /
+                (std::string{side_name(victim)} + "-" + std::string{kind->openssl_name}),
+            as_text(seed));
+    }
+  }
+#endif
 }
 
 }  // namespace
@@ -51,4 +81,5 @@ int main(int argc, char** argv) {
     }
   }
   write_certificates(vectors);
+  write_ssl2_seeds(vectors);
 }
