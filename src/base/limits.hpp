@@ -26,8 +26,11 @@ inline constexpr unsigned kSignatureChecks = 200;
 inline constexpr unsigned kEmptyRecords = 32;
 /// Consecutive warning alerts (CVE-2016-8610).
 inline constexpr unsigned kWarningAlerts = 4;
-/// Requests to renegotiate, answered or ignored, in one connection.
+/// Requests to renegotiate that are refused or ignored, in one connection.
 inline constexpr unsigned kRenegotiationRequests = 4;
+/// Renegotiations in one connection that the peer has asked for: each costs a server more than a
+/// client.
+inline constexpr unsigned kRenegotiations = 32;
 
 /// Unread input an engine holds, bytes: room for a run of four full records.
 inline constexpr std::size_t kInput = 4 * (kRecordHeader + kCiphertext);

@@ -19,7 +19,7 @@ void TlsEngine::fail(Error e) {
   flight_.clear();
   forget_session();
   // What was settled stays visible: a refused chain is what people ask about.
-  if (handshake_) settle(*handshake_);
+  if (handshake_ && handshake_->renegotiated == nullptr) settle(*handshake_);
   if (!said_good_bye && !is_silent(e.code)) {
     const Alert alert = substitute_alert(profile_, e.alert());
     // Sealing fails only when the sequence numbers are used up; then silence is all there is.

@@ -10,21 +10,42 @@ TlsEngine::TlsEngine(Side side, std::shared_ptr<const Config> config, std::strin
                      Environment env, std::shared_ptr<const Session> resume)
     : side_(side),
       config_(std::move(config)),
+      counters_(config_->counters),
       env_(env),
-      handshake_(std::make_unique<Handshake>(side, *config_, env, read_half_, write_half_)) {
+      handshake_(std::make_unique<Handshake>(side, config_, env, read_half_, write_half_)) {
   handshake_->server_name = std::move(server_name);
   handshake_->offered_session = std::move(resume);
   driver_.emplace(*handshake_, static_cast<FlightSink&>(*this));
-  settle(*handshake_);
 }
 
 void TlsEngine::start() {
-  if (SessionCounters* c = config_->counters.get())
-    ++(side_ == Side::client ? c->connect : c->accept);
+  count_start();
   Status s = driver_->start();
-  if (s) s = flush_flight();
-  settle(*handshake_);
+  if (s) s = after_step();
   if (!s) fail(s.error());
+}
+
+void TlsEngine::count_start() {
+  if (counters_) ++(side_ == Side::client ? counters_->connect : counters_->accept);
+}
+
+void TlsEngine::feed_v2_hello(const ClientHello& m, ByteView message) {
+  Status s = driver_->receive_v2_hello(m, message);
+  if (s) s = after_step();
+  if (!s) fail(s.error());
+}
+
+void TlsEngine::start_after_v2_hello(ProtocolVersion version, ByteView challenge,
+                                     ByteView message) {
+  count_start();
+  Handshake& h = *handshake_;
+  h.hello_form = HelloForm::v2_compatible;
+  h.offered_version = version;
+  // "right-justified, with leading zeros" (RFC 2246 appendix E.1).
+  std::ranges::copy(challenge,
+                    h.client_random.end() - static_cast<std::ptrdiff_t>(challenge.size()));
+  h.offered.renegotiated_connection.emplace();  // the SCSV stands in it
+  if (const Status s = driver_->sent_v2_hello(message); !s) fail(s.error());
 }
 
 // ---- incoming ------------------------------------------------------------------------------
@@ -66,7 +87,7 @@ Status TlsEngine::process_one(bool& more) {
   if (!header || in.size() < limits::kRecordHeader + header->length) return {};
   if (inbox_.free_segments() == 0) return {};
   more = true;
-  if (header->type == ContentType::application_data && !driver_ && read_half_.has_keys())
+  if (header->type == ContentType::application_data && takes_application_data())
     return open_application_data(*header);
 
   OpenRecord record{.type = header->type,
@@ -157,27 +178,95 @@ Status TlsEngine::on_message(const HandshakeMessage& m) {
     if (!m.body.empty()) return Error{.code = Errc::trailing_bytes, .where = "hello_request"};
     return on_renegotiation_request();
   }
-  if (driver_) {
-    PARLEY_CHECK(driver_->receive(m));
-    return after_step();
+  if (!driver_) {
+    if (m.type != HandshakeType::client_hello || side_ == Side::client)
+      return Error{.code = Errc::unexpected_message, .where = "handshake message after finished"};
+    PARLEY_CHECK(on_renegotiation_request());
+    if (!driver_) return {};
   }
-  if (m.type == HandshakeType::client_hello && side_ == Side::server)
-    return on_renegotiation_request();
-  return Error{.code = Errc::unexpected_message, .where = "handshake message after finished"};
+  peer_said_hello_ = true;
+  PARLEY_CHECK(driver_->receive(m));
+  return after_step();
 }
 
-/// Renegotiation is refused, politely where the version has words for it (RFC 2246 section
-/// 7.2.2, no_renegotiation).
+// Between our hello and the peer's, the peer may still be sending under the old keys.
+bool TlsEngine::takes_application_data() const {
+  return read_half_.has_keys() && (!driver_ || (phase_ == Phase::open && !peer_said_hello_));
+}
+
+/// The peer asks: HelloRequest to a client, ClientHello to a server.
 Status TlsEngine::on_renegotiation_request() {
-  if (++renegotiation_requests_ > limits::kRenegotiationRequests)
-    return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
   if (driver_) return {};                // "may be ignored by the client" while it negotiates
   if (phase_ != Phase::open) return {};  // our close_notify was our last word
+  const bool asked_for = side_ == Side::server && requested_;
+  requested_ = false;
+  if (!asked_for) {
+    const Renegotiation policy = config_->renegotiation;
+    const bool wanted = policy == Renegotiation::freely ||
+                        (policy == Renegotiation::once && granted_requests_ == 0);
+    if (!wanted || !may_renegotiate()) return refuse_renegotiation();
+    if (++granted_requests_ > limits::kRenegotiations)
+      return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
+  }
+  begin_renegotiation();
+  if (side_ == Side::server) return {};
+  PARLEY_CHECK(driver_->start());
+  return after_step();
+}
+
+/// Politely where the version has words for it (RFC 2246 section 7.2.2, no_renegotiation).
+Status TlsEngine::refuse_renegotiation() {
+  if (++renegotiation_requests_ > limits::kRenegotiationRequests)
+    return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
+  if (side_ == Side::client && config_->renegotiation == Renegotiation::ignore) return {};
   const std::span<const Alert> known = profile_->alerts;
   if (std::ranges::find(known, Alert::no_renegotiation) != known.end())
     return send_alert(AlertLevel::warning, Alert::no_renegotiation);
   if (side_ == Side::client) return {};
   return Error{.code = Errc::renegotiation_refused, .where = "client_hello"};
+}
+
+/// RFC 5746, or the setting that does without.
+bool TlsEngine::may_renegotiate() const {
+  return outcome_.secure_renegotiation || config_->unsafe_legacy_renegotiation;
+}
+
+void TlsEngine::begin_renegotiation() {
+  if (counters_) {
+    count_start();
+    ++(side_ == Side::client ? counters_->connect_renegotiate : counters_->accept_renegotiate);
+  }
+  peer_said_hello_ = false;
+  handshake_ = std::make_unique<Handshake>(side_, config_, env_, read_half_, write_half_);
+  handshake_->renegotiated = &renegotiated_;
+  handshake_->server_name = renegotiated_.server_name;
+  driver_.emplace(*handshake_, static_cast<FlightSink&>(*this));
+}
+
+/// The peer would rather not (no_renegotiation): everything stays as it was.
+void TlsEngine::abandon_renegotiation() {
+  driver_.reset();
+  handshake_.reset();
+}
+
+Status TlsEngine::renegotiate() {
+  if (failure_) return *failure_;
+  if (phase_ != Phase::open || driver_)
+    return Error{.code = Errc::not_open, .where = "renegotiate"};
+  if (!may_renegotiate())
+    return Error{.code = Errc::renegotiation_refused, .where = "the peer does not speak RFC 5746"};
+  Status s;
+  if (side_ == Side::client) {
+    begin_renegotiation();
+    s = driver_->start();
+    if (s) s = after_step();
+  } else {
+    requested_ = true;
+    constexpr std::array<std::uint8_t, 4> kHelloRequest{};  // RFC 2246 section 7.4.1.1
+    s = seal(ContentType::handshake, kHelloRequest);
+  }
+  if (!s) fail(s.error());
+  return s;
 }
 
 Status TlsEngine::on_alert(ByteView fragment) {
@@ -205,39 +294,46 @@ Status TlsEngine::on_alert(ByteView fragment) {
     PARLEY_TRY(const bool expected, driver_->receive_no_certificate());
     if (expected) return after_step();
   }
+  if (alert == Alert::no_renegotiation) {
+    requested_ = false;
+    if (renegotiating() && !peer_said_hello_) abandon_renegotiation();
+  }
   return {};
 }
 
 /// After anything that may have moved the script.
 Status TlsEngine::after_step() {
   PARLEY_CHECK(flush_flight());
-  settle(*handshake_);
+  if (phase_ == Phase::handshaking) settle(*handshake_);
   if (driver_->done()) finish_handshake();
   return {};
 }
 
-/// Makes visible what has been agreed so far.
+/// Makes visible what has been agreed so far; in a renegotiation not before it is all agreed.
 void TlsEngine::settle(const Handshake& h) {
+  config_ = h.config;
   profile_ = h.profile;
   if (profile_ != nullptr) outcome_.version = profile_->version;
   outcome_.suite = h.suite;
   outcome_.resumed = h.resumed();
   outcome_.server_name = h.server_name;
   outcome_.peer_chain = h.peer_chain;
+  outcome_.verify_error = h.verify_error;
+  outcome_.shared_suites = h.shared_suites;
 }
 
 void TlsEngine::finish_handshake() {
-  const Handshake& h = *handshake_;
-  SessionCounters* const counters = config_->counters.get();
-  if (counters != nullptr) {
-    ++(side_ == Side::client ? counters->connect_good : counters->accept_good);
-    if (h.resumed()) ++counters->hits;
+  Handshake& h = *handshake_;
+  settle(h);
+  if (counters_) {
+    ++(side_ == Side::client ? counters_->connect_good : counters_->accept_good);
+    if (h.resumed()) ++counters_->hits;
   }
   if (h.resumed()) {
     outcome_.session = h.resumed_session;
   } else if (!h.session_id.empty()) {
     Session::Data d{.version = h.profile->version,
-                    .suite = static_cast<std::uint16_t>(h.suite->id),
+                    .suite = h.suite->id,
                     .id = h.session_id,
                     .server_name = h.server_name,
                     .scope = config_->session_scope,
@@ -246,18 +342,23 @@ void TlsEngine::finish_handshake() {
                     .created = env_.clock.unix_seconds()};
     std::ranges::copy(h.master_secret.get()->view(), d.master_secret.begin());
     outcome_.session = std::make_shared<const Session>(std::move(d));
-    if (side_ == Side::server && config_->sessions->put(outcome_.session) && counters != nullptr)
-      ++counters->cache_full;
+    if (side_ == Side::server && config_->sessions->put(outcome_.session) && counters_)
+      ++counters_->cache_full;
   }
   if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
   outcome_.peer_verified = h.peer_verified;
+  outcome_.secure_renegotiation = h.peer_renegotiation_info;
+  if (h.renegotiated != nullptr) ++outcome_.renegotiations;
+  renegotiated_ = {
+      .version = h.profile->version,
+      .secure = h.peer_renegotiation_info,
+      .client_verify_data = std::move(h.client_verify_data),
+      .server_verify_data = std::move(h.server_verify_data),
+      .server_name = h.server_name,
+      .peer_chain = h.peer_chain.empty() ? std::move(renegotiated_.peer_chain) : h.peer_chain};
   phase_ = Phase::open;
   driver_.reset();
   handshake_.reset();
-}
-
-Status TlsEngine::renegotiate() {
-  return Error{.code = Errc::renegotiation_refused, .where = "renegotiate"};
 }
 
 // ---- outgoing ------------------------------------------------------------------------------
@@ -285,7 +386,7 @@ Status TlsEngine::send_handshake(ByteView raw_message) {
 
 Status TlsEngine::flush_flight() {
   // The messages just sent may be the ones that settled the version.
-  profile_ = handshake_->profile;
+  if (handshake_->profile != nullptr) profile_ = handshake_->profile;
   for (ByteView rest = flight_; !rest.empty();) {
     const std::size_t n = std::min(rest.size(), limits::kPlaintext);
     PARLEY_CHECK(seal(ContentType::handshake, rest.first(n)));
@@ -318,6 +419,7 @@ Status TlsEngine::send_alert(AlertLevel level, Alert a) {
 Result<std::size_t> TlsEngine::write(ByteView plaintext) {
   if (failure_) return *failure_;
   if (phase_ != Phase::open) return Error{.code = Errc::not_open, .where = "write"};
+  if (driver_) return std::size_t{0};  // a further handshake goes first
   const std::size_t room =
       limits::kQueuedPlaintext - std::min(out_.size(), limits::kQueuedPlaintext);
   const std::size_t take = std::min(plaintext.size(), room);

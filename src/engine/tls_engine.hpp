@@ -31,6 +31,15 @@ class TlsEngine final : public Engine, private FlightSink {
   std::size_t read(ByteSpan into) override { return inbox_.read(into); }
   Result<std::size_t> write(ByteView plaintext) override;
   Status renegotiate() override;
+
+  // The door's side: a hello in the form of SSL 2.0 (RFC 2246 appendix E.1). `message` is without
+  // its record header.
+
+  /// Server, in place of the first record: `m` is what the message says.
+  void feed_v2_hello(const ClientHello& m, ByteView message);
+  /// Client, in place of start(): such a hello has left, of this version and with this challenge.
+  void start_after_v2_hello(ProtocolVersion, ByteView challenge, ByteView message);
+
   Status close() override;
 
   Phase phase() const override { return phase_; }
@@ -45,6 +54,8 @@ class TlsEngine final : public Engine, private FlightSink {
   Status send_change_cipher_spec() override;
   Status send_warning(Alert) override;
 
+  void count_start();
+
   // Incoming.
   void process();
   Status process_one(bool& more);
@@ -54,6 +65,11 @@ class TlsEngine final : public Engine, private FlightSink {
   Status on_handshake(ByteView fragment);
   Status on_message(const HandshakeMessage&);
   Status on_renegotiation_request();
+  bool may_renegotiate() const;
+  void begin_renegotiation();
+  void abandon_renegotiation();
+  bool takes_application_data() const;
+  Status refuse_renegotiation();
   Status on_alert(ByteView fragment);
   Status after_step();
   void finish_handshake();
@@ -73,7 +89,8 @@ class TlsEngine final : public Engine, private FlightSink {
   }
 
   const Side side_;
-  const std::shared_ptr<const Config> config_;
+  std::shared_ptr<const Config> config_;  // a server may change it by server_name
+  const std::shared_ptr<SessionCounters> counters_;
   const Environment env_;
   Half read_half_;
   Half write_half_;
@@ -89,6 +106,10 @@ class TlsEngine final : public Engine, private FlightSink {
   std::optional<Error> failure_;
   const ProtocolProfile* profile_ = nullptr;  // null until a version is chosen
   Outcome outcome_;
+  Renegotiated renegotiated_;     // what the last handshake leaves for the next
+  bool peer_said_hello_ = false;  // in the handshake under way
+  bool requested_ = false;        // server: our HelloRequest is out
+  unsigned granted_requests_ = 0;
   unsigned empty_records_ = 0;
   unsigned warnings_ = 0;
   unsigned renegotiation_requests_ = 0;

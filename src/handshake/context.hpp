@@ -13,20 +13,33 @@
 #include "parley/config.hpp"
 #include "protocol/profile.hpp"
 #include "record/half.hpp"
+#include "suite/suite.hpp"
 #include "wire/extension.hpp"
 
 namespace parley {
 
+/// What a handshake leaves for the next one inside the same connection.
+struct Renegotiated {
+  ProtocolVersion version{};
+  /// RFC 5746 section 3.1: the verify_data of the last Finished of each side, and whether the peer
+  /// binds its next hello to them.
+  bool secure = false;
+  Bytes client_verify_data, server_verify_data;
+  std::string server_name;
+  std::vector<Certificate> peer_chain;
+};
+
 struct Handshake {
-  Handshake(Side s, const Config& c, Environment e, Half& r, Half& w)
-      : side(s), config(c), env(e), read(r), write(w) {}
+  Handshake(Side s, std::shared_ptr<const Config> c, Environment e, Half& r, Half& w)
+      : side(s), config(std::move(c)), env(e), read(r), write(w) {}
 
   // The world.
   const Side side;
-  const Config& config;
+  std::shared_ptr<const Config> config;  ///< a server may change it by server_name
   Environment env;
   Half& read;
   Half& write;
+  const Renegotiated* renegotiated = nullptr;  ///< null in the first handshake of a connection
 
   // The order of messages; moved by the driver alone.
   Facts facts;
@@ -34,7 +47,8 @@ struct Handshake {
   Transcript transcript;
 
   // The offer: ours on a client, the client's on a server.
-  ProtocolVersion offered_version{};  ///< client_version
+  HelloForm hello_form = HelloForm::v3;  ///< client: how it was written
+  ProtocolVersion offered_version{};     ///< client_version
   std::array<std::uint8_t, 32> client_random{};
   std::array<std::uint8_t, 32> server_random{};
   std::string server_name;  ///< host_name, empty when there is none
@@ -47,11 +61,13 @@ struct Handshake {
   Bytes session_id;                                ///< of the session made or resumed; may be empty
   std::shared_ptr<const Session> resumed_session;  ///< null in a full handshake
   bool peer_renegotiation_info = false;            ///< the peer speaks RFC 5746
+  CipherList shared_suites;                        ///< server: ours that the client has offered
 
   // The peer.
   std::vector<Certificate> peer_chain;
   std::optional<crypto::PublicKey> peer_key;
   bool peer_verified = false;
+  std::optional<Error> verify_error;  ///< what our own checks said of the chain
 
   // Who we are: the identity that fits the suite (server) or CertificateRequest (client); null
   // when there is none.
@@ -68,6 +84,7 @@ struct Handshake {
 
   // The secrets.
   Once<crypto::SecretBytes> master_secret;
+  Bytes client_verify_data, server_verify_data;  ///< of the Finished messages; no secrets
 
   Randoms randoms() const { return {.client = client_random, .server = server_random}; }
   bool resumed() const { return resumed_session != nullptr; }

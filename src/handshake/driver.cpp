@@ -52,6 +52,23 @@ Status Driver::receive(const HandshakeMessage& m) {
   return produce();
 }
 
+Status Driver::receive_v2_hello(const ClientHello& m, ByteView message) {
+  if (!h_.cursor.accept(Side::client, Step::client_hello, h_.facts))
+    return refusal(Step::client_hello);
+  PARLEY_CHECK(take_client_hello(h_, m));
+  h_.transcript.append(message);
+  announce(Side::client, Step::client_hello, message);
+  return produce();
+}
+
+Status Driver::sent_v2_hello(ByteView message) {
+  if (!h_.cursor.accept(Side::client, Step::client_hello, h_.facts))
+    return Error{.code = Errc::internal, .where = "our own script"};
+  h_.transcript.append(message);
+  announce(Side::client, Step::client_hello, message);
+  return {};
+}
+
 Status Driver::receive_change_cipher_spec(ByteView fragment, bool aligned) {
   const Side peer = other(h_.side);
   if (!aligned) return Error{.code = Errc::unaligned_key_change, .where = "change_cipher_spec"};

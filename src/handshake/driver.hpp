@@ -5,6 +5,8 @@
 
 namespace parley {
 
+struct ClientHello;  // wire/messages.hpp
+
 /// Where the driver's messages go; the engine puts them into records.
 class FlightSink {
  public:
@@ -24,6 +26,11 @@ class Driver {
   Status start() { return produce(); }
   /// A handshake message of the peer. The cursor is asked before the body is looked at.
   Status receive(const HandshakeMessage&);
+  /// The peer's hello in the form of SSL 2.0: `m` is what it means, `message` what the transcript
+  /// sees (RFC 2246 appendix E.1).
+  Status receive_v2_hello(const ClientHello& m, ByteView message);
+  /// Ours has left in that form; `h` knows what it said.
+  Status sent_v2_hello(ByteView message);
   /// A ChangeCipherSpec record. `aligned`: no handshake message is half received.
   Status receive_change_cipher_spec(ByteView fragment, bool aligned);
   /// The no_certificate warning with which SSL 3.0 answers a CertificateRequest; false when this

@@ -4,6 +4,8 @@
 
 namespace parley {
 
+struct ClientHello;
+
 /// A row of the one table from (sender, step) to code. A side that may leave a message out is
 /// asked with `wanted`.
 struct Handler {
@@ -18,6 +20,8 @@ const Handler* find_handler(Side from, Step);
 
 Status send_client_hello(Handshake&, Bytes&);
 Status receive_client_hello(Handshake&, ByteView);
+/// The same for one that came in another form (RFC 2246 appendix E.1).
+Status take_client_hello(Handshake&, const ClientHello&);
 Status send_server_hello(Handshake&, Bytes&);
 Status receive_server_hello(Handshake&, ByteView);
 Status send_certificate(Handshake&, Bytes&);

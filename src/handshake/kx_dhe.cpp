@@ -21,8 +21,8 @@ constexpr std::size_t kLeastBits = 1024;
 /// allow 512 bits and no more.
 Result<DhGroup> choose_group(const Handshake& h) {
   if (h.suite->is_export) return DhGroup::well_known(kExportBits);
-  if (h.config.dh_parameters)
-    return DhGroup::from_numbers(h.config.dh_parameters->p, h.config.dh_parameters->g);
+  if (h.config->dh_parameters)
+    return DhGroup::from_numbers(h.config->dh_parameters->p, h.config->dh_parameters->g);
   if (h.identity == nullptr) return DhGroup::well_known(kAnonymousBits);
   const auto* ec = std::get_if<crypto::EcPrivateKey>(&h.identity->key.impl().key);
   return DhGroup::well_known(ec != nullptr ? kAnonymousBits
@@ -54,10 +54,10 @@ Status receive_params(Handshake& h, ByteView body) {
   PARLEY_CHECK(check_params(h, body, m.signature));
   // Logjam (CVE-2015-4000): only an export suite may come with a group of export strength. It may
   // also come with a longer one, as JSSE and Pike have it in anonymous suites.
-  const std::size_t min_bits = h.suite->is_export ? kExportBits : h.config.min_dh_bits;
+  const std::size_t min_bits = h.suite->is_export ? kExportBits : h.config->min_dh_bits;
   PARLEY_TRY(DhGroup group,
              DhGroup::from_numbers(m.dh_p, m.dh_g,
-                                   {.min_bits = min_bits, .max_bits = h.config.max_dh_bits}));
+                                   {.min_bits = min_bits, .max_bits = h.config->max_dh_bits}));
   h.server_share = Handshake::DhShare{std::move(group), std::move(m.dh_ys)};
   return {};
 }

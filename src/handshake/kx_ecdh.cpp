@@ -15,7 +15,7 @@ using crypto::EcPublicKey;
 using crypto::SecretBytes;
 
 Status send_params(Handshake& h, Bytes& body) {
-  const std::optional<NamedGroup> group = choose_group(h.config, client_groups(h.offered));
+  const std::optional<NamedGroup> group = choose_group(*h.config, client_groups(h.offered));
   if (!group) return Error{.code = Errc::no_shared_cipher, .where = "server_key_exchange"};
   PARLEY_TRY(EcPrivateKey share, EcPrivateKey::generate(h.env.rng, curve_of(*group)));
   Bytes point = share.public_key().point();
@@ -31,7 +31,7 @@ Status receive_params(Handshake& h, ByteView body) {
   PARLEY_CHECK(check_params(h, body, m.signature));
   const auto group = static_cast<NamedGroup>(m.named_curve);
   if (m.curve_type != kNamedCurve ||
-      std::ranges::find(h.config.groups, group) == h.config.groups.end())
+      std::ranges::find(h.config->groups, group) == h.config->groups.end())
     return Error{.code = Errc::wrong_curve, .where = "server_key_exchange.named_curve"};
   PARLEY_TRY(EcPublicKey share, EcPublicKey::from_point(curve_of(group), m.point));
   h.server_share = std::move(share);

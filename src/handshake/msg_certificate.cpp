@@ -11,6 +11,15 @@
 namespace parley {
 namespace {
 
+/// Who has shown a certificate stays who they are: one that changes with a renegotiation is how the
+/// triple handshake attack (3SHAKE) puts words into another's mouth.
+Status check_same_peer(const Handshake& h) {
+  if (h.renegotiated == nullptr || h.renegotiated->peer_chain.empty()) return {};
+  if (equal(h.renegotiated->peer_chain.front().der(), h.peer_chain.front().der())) return {};
+  return Error{.code = Errc::renegotiation_mismatch,
+               .where = "certificate: another than in the handshake before"};
+}
+
 Status take_chain(Handshake& h, const CertificateMessage& m, Purpose purpose) {
   if (m.certificate_list.size() > limits::kChainLength)
     return Error{.code = Errc::message_too_long, .where = "certificate.certificate_list"};
@@ -19,10 +28,15 @@ Status take_chain(Handshake& h, const CertificateMessage& m, Purpose purpose) {
     h.peer_chain.push_back(std::move(c));
   }
   PARLEY_TRY(h.peer_key, public_key_from_spki(h.peer_chain.front().spki()));
-  if (h.config.verify_mode == VerifyMode::none) return {};
-  PARLEY_CHECK(
-      verify_chain(h.config.trust, h.peer_chain,
-                   VerifyPolicy{.unix_seconds = h.env.clock.unix_seconds(), .purpose = purpose}));
+  PARLEY_CHECK(check_same_peer(h));
+  if (h.config->verify_mode == VerifyMode::none) return {};
+  const auto path =
+      verify_chain(h.config->trust, h.peer_chain,
+                   VerifyPolicy{.unix_seconds = h.env.clock.unix_seconds(), .purpose = purpose});
+  if (!path) h.verify_error = path.error();
+  Status verdict = path ? Status{} : Status{path.error()};
+  if (h.config->verify_override) verdict = h.config->verify_override(verdict, h.peer_chain);
+  PARLEY_CHECK(verdict);
   h.peer_verified = true;
   return {};
 }
@@ -48,7 +62,7 @@ Status receive_server_certificate(Handshake& h, ByteView body) {
   // RFC 4492 section 5.1: the curves we name bind the key in the certificate too.
   const auto* ec = std::get_if<crypto::EcPublicKey>(&*h.peer_key);
   if (ec != nullptr &&
-      std::ranges::find(h.config.groups, group_of(ec->curve())) == h.config.groups.end())
+      std::ranges::find(h.config->groups, group_of(ec->curve())) == h.config->groups.end())
     return Error{.code = Errc::wrong_curve, .where = "certificate"};
   const auto* rsa = std::get_if<crypto::RsaPublicKey>(&*h.peer_key);
   h.facts.server_kx = has_server_params(*h.suite, rsa != nullptr ? rsa->bits() : 0);
@@ -68,7 +82,7 @@ Status receive_client_certificate(Handshake& h, ByteView body) {
 
 Status accept_no_client_certificate(Handshake& h) {
   h.facts.client_cert_sent = false;
-  if (h.config.verify_mode == VerifyMode::required)
+  if (h.config->verify_mode == VerifyMode::required)
     return Error{.code = Errc::peer_did_not_return_certificate, .where = "certificate"};
   return {};
 }

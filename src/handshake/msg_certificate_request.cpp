@@ -18,7 +18,7 @@ std::uint8_t certificate_type(KeyType t) {
 }  // namespace
 
 bool wants_client_certificate(const Handshake& h) {
-  return h.config.verify_mode != VerifyMode::none && h.facts.server_authenticates;
+  return h.config->verify_mode != VerifyMode::none && h.facts.server_authenticates;
 }
 
 // RFC 4492 knows no SSL 3.0, and clients of that time no third type.
@@ -41,7 +41,7 @@ Status receive_certificate_request(Handshake& h, ByteView body) {
   PARLEY_CHECK(parse(body, m));
   // The server's order of types decides which of our identities it gets.
   for (const std::uint8_t type : m.certificate_types)
-    for (const Identity& i : h.config.identities)
+    for (const Identity& i : h.config->identities)
       if (h.identity == nullptr && certificate_type(i.key.type()) == type) h.identity = &i;
   return {};
 }

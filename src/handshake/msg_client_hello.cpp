@@ -8,16 +8,37 @@
 
 namespace parley {
 
+namespace {
+
+/// What a connection has agreed on before cannot change with a renegotiation.
+const ProtocolProfile* version_to_offer(const Handshake& h) {
+  return h.renegotiated != nullptr ? find_profile(h.renegotiated->version)
+                                   : highest_to_offer(h.config->versions);
+}
+
+/// A first hello says with the SCSV that it speaks RFC 5746 (section 3.4): an empty extension that
+/// is offered, yet not written. A later one is bound to the handshake before by its verify_data
+/// (section 3.5), or silent when the server does not speak it (section 4.2).
+void offer_secure_renegotiation(Handshake& h, ClientHello& m) {
+  if (h.renegotiated == nullptr)
+    m.cipher_suites.push_back(kEmptyRenegotiationInfoScsv);
+  else if (h.renegotiated->secure)
+    h.offered.renegotiated_connection = h.renegotiated->client_verify_data;
+}
+
+}  // namespace
+
 Status send_client_hello(Handshake& h, Bytes& body) {
-  const ProtocolProfile* highest = highest_to_offer(h.config.versions);
+  const ProtocolProfile* highest = version_to_offer(h);
   if (highest == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "no protocol version is enabled"};
   ClientHello m;
-  const CipherList offer = suites_to_offer(h.config, highest->version);
+  const CipherList offer = suites_to_offer(*h.config, h.hello_form, highest->version);
   for (const CipherSuite* s : offer) m.cipher_suites.push_back(static_cast<std::uint16_t>(s->id));
   if (m.cipher_suites.empty())
     return Error{.code = Errc::no_ciphers_available, .where = "no cipher suite is enabled"};
-  m.cipher_suites.push_back(kEmptyRenegotiationInfoScsv);
+  offer_secure_renegotiation(h, m);
+  if (h.config->fallback && h.renegotiated == nullptr) m.cipher_suites.push_back(kFallbackScsv);
   m.compression_methods = {kCompressionNull};
   if (!h.env.rng.fill(h.client_random))
     return Error{.code = Errc::no_random, .where = "client_hello.random"};
@@ -32,39 +53,68 @@ Status send_client_hello(Handshake& h, Bytes& body) {
     if (!h.server_name.empty()) h.offered.server_name = h.server_name;
     if (std::ranges::any_of(offer, [](const CipherSuite* s) { return is_ecc(*s); })) {
       auto& groups = h.offered.supported_groups.emplace();
-      for (const NamedGroup g : h.config.groups) groups.push_back(static_cast<std::uint16_t>(g));
+      for (const NamedGroup g : h.config->groups) groups.push_back(static_cast<std::uint16_t>(g));
       h.offered.ec_point_formats = {kUncompressedPoint};
     }
-    Bytes block = write_extensions(h.offered, Place::client_hello);
-    if (!block.empty()) m.extensions = std::move(block);
   }
-  // The SCSV above stands for an empty renegotiation_info (RFC 5746 section 3.4): it is offered,
-  // yet not written.
-  h.offered.renegotiated_connection.emplace();
+  // renegotiation_info is for SSL 3.0 too (RFC 5746 section 4.5).
+  Bytes block = write_extensions(h.offered, Place::client_hello);
+  if (!block.empty()) m.extensions = std::move(block);
+  if (h.renegotiated == nullptr) h.offered.renegotiated_connection.emplace();
   return build(m, body);
 }
 
 namespace {
 
+/// RFC 5746 sections 3.6, 3.7 and 4.4.
+Status check_renegotiation_info(Handshake& h, const ClientHello& m) {
+  const bool scsv =
+      std::ranges::find(m.cipher_suites, kEmptyRenegotiationInfoScsv) != m.cipher_suites.end();
+  const std::optional<Bytes>& info = h.offered.renegotiated_connection;
+  const Error mismatch{.code = Errc::renegotiation_mismatch,
+                       .where = "client_hello.renegotiated_connection"};
+  if (h.renegotiated == nullptr) {
+    if (info && !info->empty()) return mismatch;
+    h.peer_renegotiation_info = info.has_value() || scsv;
+    return {};
+  }
+  const Renegotiated& before = *h.renegotiated;
+  if (scsv || info.has_value() != before.secure) return mismatch;
+  if (info && !equal(*info, before.client_verify_data)) return mismatch;
+  h.peer_renegotiation_info = before.secure;
+  return {};
+}
+
 Status read_offer(Handshake& h, const ClientHello& m) {
   if (m.extensions)
     PARLEY_CHECK(read_extensions(*m.extensions, Place::client_hello, nullptr, h.offered));
   if (h.offered.server_name) h.server_name = *h.offered.server_name;
-  if (h.offered.renegotiated_connection && !h.offered.renegotiated_connection->empty())
-    return Error{.code = Errc::renegotiation_mismatch,
-                 .where = "client_hello.renegotiated_connection"};
-  h.peer_renegotiation_info =
-      h.offered.renegotiated_connection.has_value() ||
-      std::ranges::find(m.cipher_suites, kEmptyRenegotiationInfoScsv) != m.cipher_suites.end();
+  PARLEY_CHECK(check_renegotiation_info(h, m));
+  if (h.renegotiated != nullptr) {
+    if (h.server_name != h.renegotiated->server_name)
+      return Error{.code = Errc::renegotiation_mismatch, .where = "client_hello.server_name"};
+    return {};
+  }
+  if (!h.config->choose_config) return {};
+  PARLEY_TRY(std::shared_ptr<const Config> chosen, h.config->choose_config(h.server_name));
+  if (chosen) h.config = std::move(chosen);
   return {};
+}
+
+/// Among those enabled, or the one that the connection has.
+const ProtocolProfile* choose_version(const Handshake& h) {
+  if (h.renegotiated == nullptr) return choose_version(h.config->versions, h.offered_version);
+  const ProtocolVersion one[]{h.renegotiated->version};
+  return choose_version(one, h.offered_version);
 }
 
 /// Finds the offered session and says in the counters what became of it.
 std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& m) {
-  if (m.session_id.empty() || !h.config.sessions) return nullptr;
+  // A renegotiation is there to change something: keys, or who is known.
+  if (m.session_id.empty() || !h.config->sessions || h.renegotiated != nullptr) return nullptr;
   const SessionCache::Lookup found =
-      h.config.sessions->find(m.session_id, h.env.clock.unix_seconds());
-  SessionCounters* const counters = h.config.counters.get();
+      h.config->sessions->find(m.session_id, h.env.clock.unix_seconds());
+  SessionCounters* const counters = h.config->counters.get();
   switch (found.outcome) {
     case SessionCache::Outcome::hit:
       return may_resume(h, *found.session, m.cipher_suites) ? found.session : nullptr;
@@ -83,16 +133,22 @@ std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& 
 Status receive_client_hello(Handshake& h, ByteView body) {
   ClientHello m;
   PARLEY_CHECK(parse(body, m));
+  return take_client_hello(h, m);
+}
+
+Status take_client_hello(Handshake& h, const ClientHello& m) {
   h.offered_version = static_cast<ProtocolVersion>(m.client_version);
   h.client_random = m.random;
-  if (is_inappropriate_fallback(h.config, h.offered_version, m.cipher_suites))
+  PARLEY_CHECK(read_offer(h, m));
+  if (h.renegotiated == nullptr &&
+      is_inappropriate_fallback(*h.config, h.offered_version, m.cipher_suites))
     return Error{.code = Errc::inappropriate_fallback, .where = "client_hello.cipher_suites"};
-  h.profile = choose_version(h.config.versions, h.offered_version);
+  h.profile = choose_version(h);
   if (h.profile == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "client_hello.client_version"};
   if (std::ranges::find(m.compression_methods, kCompressionNull) == m.compression_methods.end())
     return Error{.code = Errc::bad_compression, .where = "client_hello.compression_methods"};
-  PARLEY_CHECK(read_offer(h, m));
+  h.shared_suites = shared_suites(h, m.cipher_suites);
 
   h.resumed_session = look_up_session(h, m);
   if (h.resumed_session) {

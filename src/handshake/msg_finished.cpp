@@ -12,10 +12,16 @@ Result<VerifyData> verify_data(const Handshake& h, Side from) {
   return h.profile->finished(h.transcript.bytes(), *master, from);
 }
 
+/// For the hellos of a renegotiation (RFC 5746 section 3.1).
+void remember(Handshake& h, Side from, const VerifyData& v) {
+  (from == Side::client ? h.client_verify_data : h.server_verify_data) = to_bytes(v);
+}
+
 }  // namespace
 
 Status send_finished(Handshake& h, Bytes& body) {
   PARLEY_TRY(const VerifyData v, verify_data(h, h.side));
+  remember(h, h.side, v);
   return build(Finished{to_bytes(v)}, body);
 }
 
@@ -27,6 +33,7 @@ Status receive_finished(Handshake& h, ByteView body) {
     return Error{.code = Errc::length_out_of_range, .where = "finished.verify_data"};
   if (!crypto::ct_equal(m.verify_data, expected))
     return Error{.code = Errc::finished_mismatch, .where = "finished.verify_data"};
+  remember(h, other(h.side), expected);
   return {};
 }
 

@@ -18,8 +18,34 @@ Status resume(Handshake& h) {
   return set_master_secret(h, d.master_secret);
 }
 
+/// RFC 5746 sections 3.5 to 3.7: empty in a first handshake.
+Bytes renegotiated_connection(const Handshake& h) {
+  if (h.renegotiated == nullptr) return {};
+  Bytes both = h.renegotiated->client_verify_data;
+  append(both, h.renegotiated->server_verify_data);
+  return both;
+}
+
+/// RFC 5746 sections 3.4, 3.5 and 4.2; that it is not unsolicited has been checked.
+Status check_renegotiation_info(Handshake& h, const std::optional<Bytes>& info) {
+  const bool expected = h.renegotiated != nullptr && h.renegotiated->secure;
+  if (info ? !equal(*info, renegotiated_connection(h)) : expected)
+    return Error{.code = Errc::renegotiation_mismatch,
+                 .where = "server_hello.renegotiated_connection"};
+  h.peer_renegotiation_info = info.has_value();
+  return {};
+}
+
+/// The version was asked for and is enabled, or is the one that the connection has.
+bool may_choose(const Handshake& h, ProtocolVersion v) {
+  if (h.renegotiated != nullptr) return v == h.renegotiated->version;
+  const ProtocolVersion one[]{v};
+  return std::ranges::find(h.config->versions, v) != h.config->versions.end() &&
+         choose_version(one, h.offered_version) != nullptr;
+}
+
 Status new_session_id(Handshake& h) {
-  if (!h.config.sessions) return {};
+  if (!h.config->sessions) return {};
   h.session_id.resize(limits::kSessionId);
   if (!h.env.rng.fill(h.session_id))
     return Error{.code = Errc::no_random, .where = "server_hello.session_id"};
@@ -44,7 +70,7 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   m.compression_method = kCompressionNull;
   // RFC 5746 section 3.6: also in SSL 3.0, which has no extensions otherwise (section 4.5).
   HelloExtensions answer;
-  if (h.peer_renegotiation_info) answer.renegotiated_connection.emplace();
+  if (h.peer_renegotiation_info) answer.renegotiated_connection = renegotiated_connection(h);
   if (h.profile->hello_extensions && is_ecc(*h.suite) && h.offered.ec_point_formats)
     answer.ec_point_formats = {kUncompressedPoint};
   Bytes block = write_extensions(answer, Place::server_hello);
@@ -57,9 +83,7 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   ServerHello m;
   PARLEY_CHECK(parse(body, m));
   const auto version = static_cast<ProtocolVersion>(m.server_version);
-  const ProtocolVersion one[]{version};
-  if (std::ranges::find(h.config.versions, version) == h.config.versions.end() ||
-      choose_version(one, h.offered_version) == nullptr)
+  if (!may_choose(h, version))
     return Error{.code = Errc::unsupported_protocol, .where = "server_hello.server_version"};
   h.profile = find_profile(version);
   h.server_random = m.random;
@@ -74,10 +98,7 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   HelloExtensions answer;
   if (m.extensions)
     PARLEY_CHECK(read_extensions(*m.extensions, Place::server_hello, &h.offered, answer));
-  if (answer.renegotiated_connection && !answer.renegotiated_connection->empty())
-    return Error{.code = Errc::renegotiation_mismatch,
-                 .where = "server_hello.renegotiated_connection"};
-  h.peer_renegotiation_info = answer.renegotiated_connection.has_value();
+  PARLEY_CHECK(check_renegotiation_info(h, answer.renegotiated_connection));
   h.facts.server_authenticates = h.suite->auth != Auth::anonymous;
   h.facts.server_kx = has_server_params(*h.suite, 0);  // an RSA certificate may add to it
 

@@ -11,8 +11,6 @@
 namespace parley {
 namespace {
 
-constexpr std::uint16_t kFallbackScsv = 0x5600;  // RFC 7507 section 2
-
 template <class Range, class T>
 bool contains(const Range& r, const T& v) {
   return std::ranges::find(r, v) != r.end();
@@ -49,8 +47,8 @@ bool still_valid(const Session::Data& d, std::int64_t now) {
 bool still_good(const Handshake& h, const Session& s) {
   const Session::Data& d = s.data();
   const std::int64_t now = h.env.clock.unix_seconds();
-  return !s.revoked() && d.scope == h.config.session_scope && d.server_name == h.server_name &&
-         contains(h.config.suites, find_cipher_suite(d.suite)) &&
+  return !s.revoked() && d.scope == h.config->session_scope && d.server_name == h.server_name &&
+         contains(h.config->suites, find_cipher_suite(d.suite)) &&
          now - d.created < limits::kSessionAge && still_valid(d, now);
 }
 
@@ -66,7 +64,7 @@ ClientGroups client_groups(const HelloExtensions& offered) {
 }
 
 Choice choose_suite(const Handshake& h, std::span<const std::uint16_t> client_suites) {
-  const Config& c = h.config;
+  const Config& c = *h.config;
   const ClientGroups client = client_groups(h.offered);
   const bool common_group = choose_group(c, client).has_value();
   // Once for each of ours, so that a long hello costs no more than looking its numbers up.
@@ -87,6 +85,19 @@ Choice choose_suite(const Handshake& h, std::span<const std::uint16_t> client_su
     for (const Choice& choice : usable)
       if (choice.suite->id == id) return choice;
   return {};
+}
+
+CipherList shared_suites(const Handshake& h, std::span<const std::uint16_t> client_suites) {
+  CipherList ours;
+  std::ranges::copy_if(h.config->suites, std::back_inserter(ours), [&](const CipherSuite* s) {
+    return is_spoken(*s) && s->first <= h.profile->version;
+  });
+  CipherList shared;
+  for (const std::uint16_t id : client_suites) {
+    const auto it = std::ranges::find(ours, id, [](const CipherSuite* s) { return s->id; });
+    if (it != ours.end() && !contains(shared, *it)) shared.push_back(*it);
+  }
+  return shared;
 }
 
 std::optional<NamedGroup> choose_group(const Config& c, const ClientGroups& client) {
@@ -125,8 +136,8 @@ bool is_inappropriate_fallback(const Config& c, ProtocolVersion client_version,
          std::ranges::any_of(c.versions, [&](ProtocolVersion v) { return v > client_version; });
 }
 
-CipherList suites_to_offer(const Config& c, ProtocolVersion highest) {
-  CipherList offer = hello_suites(c.suites, HelloForm::v3, highest);
+CipherList suites_to_offer(const Config& c, HelloForm form, ProtocolVersion highest) {
+  CipherList offer = hello_suites(c.suites, form, highest);
   std::erase_if(offer, [&c](const CipherSuite* s) {
     return !is_spoken(*s) || (s->auth == Auth::anonymous && !allows_anonymous(c)) ||
            (is_ecc(*s) && c.groups.empty());
@@ -135,22 +146,22 @@ CipherList suites_to_offer(const Config& c, ProtocolVersion highest) {
 }
 
 bool was_offered(const Handshake& h, const CipherSuite* s) {
-  return contains(suites_to_offer(h.config, h.offered_version), s) &&
+  return contains(suites_to_offer(*h.config, h.hello_form, h.offered_version), s) &&
          s->first <= h.profile->version;
 }
 
 bool may_offer_session(const Handshake& h, const Session& s) {
   const Session::Data& d = s.data();
   return still_good(h, s) && !d.id.empty() && d.version <= h.offered_version &&
-         contains(h.config.versions, d.version) &&
-         (h.config.verify_mode == VerifyMode::none || d.peer_verified);
+         contains(h.config->versions, d.version) &&
+         (h.config->verify_mode == VerifyMode::none || d.peer_verified);
 }
 
 bool may_resume(const Handshake& h, const Session& s,
                 std::span<const std::uint16_t> client_suites) {
   const Session::Data& d = s.data();
   return still_good(h, s) && d.version == h.profile->version && contains(client_suites, d.suite) &&
-         (h.config.verify_mode != VerifyMode::required || d.peer_verified);
+         (h.config->verify_mode != VerifyMode::required || d.peer_verified);
 }
 
 }  // namespace parley

@@ -10,6 +10,7 @@ namespace parley {
 
 /// TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 section 3.3).
 inline constexpr std::uint16_t kEmptyRenegotiationInfoScsv = 0x00ff;
+inline constexpr std::uint16_t kFallbackScsv = 0x5600;  // RFC 7507 section 2
 /// CompressionMethod.null (RFC 2246 section 7.4.1.2), the only one parley speaks (CRIME).
 inline constexpr std::uint8_t kCompressionNull = 0;
 /// ClientCertificateType (RFC 2246 section 7.4.4, RFC 4492 section 5.5).

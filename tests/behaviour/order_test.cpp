@@ -176,9 +176,13 @@ TEST(Order, a_client_passes_over_hello_request_while_it_negotiates) {
 class AfterTheHandshake : public testing::TestWithParam<ProtocolVersion> {
  protected:
   AfterTheHandshake()
-      : pair{{.client = client_config({GetParam()}, "NULL-SHA"),
-              .server = server_config({GetParam()}, "NULL-SHA")}} {
+      : pair{{.client = declining(client_config({GetParam()}, "NULL-SHA")),
+              .server = declining(server_config({GetParam()}, "NULL-SHA"))}} {
     pair.run();
+  }
+  static std::shared_ptr<Config> declining(std::shared_ptr<Config> c) {
+    c->renegotiation = Renegotiation::refuse;
+    return c;
   }
   /// The alerts `side` has sent.
   std::size_t warnings_from(Side side) {

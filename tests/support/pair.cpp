@@ -10,7 +10,8 @@
 namespace parley::test {
 
 void Recorder::on(const Event& e) {
-  if (const auto* m = std::get_if<MessageEvent>(&e)) messages.push_back({m->from, m->step});
+  if (const auto* m = std::get_if<MessageEvent>(&e))
+    messages.push_back({m->from, m->step, to_bytes(m->body)});
   if (const auto* a = std::get_if<AlertEvent>(&e)) alerts.push_back(*a);
   if (const auto* s = std::get_if<SecretEvent>(&e)) key_log.push_back(key_log_line(*s));
   if (const auto* w = std::get_if<WeaknessEvent>(&e)) weaknesses.emplace_back(w->what);

@@ -17,6 +17,7 @@ class Recorder final : public Observer {
   struct Seen {
     Side from;
     Step step;
+    Bytes body{};  ///< without the handshake header
   };
   std::vector<Seen> messages;
   std::vector<AlertEvent> alerts;

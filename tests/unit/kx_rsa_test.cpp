@@ -46,7 +46,7 @@ class KxRsa : public testing::TestWithParam<const ProtocolProfile*> {
   FixedClock clock{kNow};
   std::shared_ptr<Config> config = server_config();
   Half read, write;
-  Handshake h{Side::server, *config, {rng, clock}, read, write};
+  Handshake h{Side::server, config, {rng, clock}, read, write};
 };
 INSTANTIATE_TEST_SUITE_P(Versions, KxRsa, testing::Values(&kSsl30, &kTls10),
                          [](const auto& i) { return std::string{i.param->name}; });
