@@ -1,7 +1,7 @@
 // The public class: hands everything to the engine behind it.
 #include "parley/connection.hpp"
 
-#include "engine/tls_engine.hpp"
+#include "engine/front_door.hpp"
 
 namespace parley {
 
@@ -14,13 +14,13 @@ Connection::~Connection() = default;
 
 Connection Connection::client(std::shared_ptr<const Config> config, std::string server_name,
                               Environment env, std::shared_ptr<const Session> resume) {
-  return Connection{Side::client,
-                    std::make_unique<TlsEngine>(Side::client, std::move(config),
-                                                std::move(server_name), env, std::move(resume))};
+  if (config->counters) ++config->counters->connect;
+  return {Side::client,
+          make_client_engine(std::move(config), std::move(server_name), env, std::move(resume))};
 }
 Connection Connection::server(std::shared_ptr<const Config> config, Environment env) {
-  return Connection{Side::server, std::make_unique<TlsEngine>(Side::server, std::move(config),
-                                                              std::string{}, env, nullptr)};
+  if (config->counters) ++config->counters->accept;
+  return {Side::server, make_server_engine(std::move(config), env)};
 }
 
 std::size_t Connection::feed(ByteView from_peer) { return engine_->feed(from_peer); }

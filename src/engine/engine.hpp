@@ -11,7 +11,8 @@ class Engine {
   using Phase = Connection::Phase;
   virtual ~Engine() = default;
 
-  /// Sends the first flight of a client. Called once, before anything else.
+  /// Sends the first flight of a client. Called once, before anything else. Connection has counted
+  /// the handshake as begun.
   virtual void start() = 0;
   virtual std::size_t feed(ByteView from_peer) = 0;
   virtual void end_of_stream() = 0;

@@ -19,25 +19,19 @@ TlsEngine::TlsEngine(Side side, std::shared_ptr<const Config> config, std::strin
 }
 
 void TlsEngine::start() {
-  count_start();
   Status s = driver_->start();
   if (s) s = after_step();
   if (!s) fail(s.error());
 }
 
-void TlsEngine::count_start() {
-  if (counters_) ++(side_ == Side::client ? counters_->connect : counters_->accept);
-}
-
-void TlsEngine::feed_v2_hello(const ClientHello& m, ByteView message) {
-  Status s = driver_->receive_v2_hello(m, message);
+void TlsEngine::feed_v2_hello(const Result<ClientHello>& m, ByteView message) {
+  Status s = m ? driver_->receive_v2_hello(*m, message) : Status{m.error()};
   if (s) s = after_step();
   if (!s) fail(s.error());
 }
 
 void TlsEngine::start_after_v2_hello(ProtocolVersion version, ByteView challenge,
                                      ByteView message) {
-  count_start();
   Handshake& h = *handshake_;
   h.hello_form = HelloForm::v2_compatible;
   h.offered_version = version;
@@ -233,7 +227,7 @@ bool TlsEngine::may_renegotiate() const {
 
 void TlsEngine::begin_renegotiation() {
   if (counters_) {
-    count_start();
+    ++(side_ == Side::client ? counters_->connect : counters_->accept);
     ++(side_ == Side::client ? counters_->connect_renegotiate : counters_->accept_renegotiate);
   }
   peer_said_hello_ = false;

@@ -35,8 +35,8 @@ class TlsEngine final : public Engine, private FlightSink {
   // The door's side: a hello in the form of SSL 2.0 (RFC 2246 appendix E.1). `message` is without
   // its record header.
 
-  /// Server, in place of the first record: `m` is what the message says.
-  void feed_v2_hello(const ClientHello& m, ByteView message);
+  /// Server, in place of the first record: `m` is what the message says, or what is wrong with it.
+  void feed_v2_hello(const Result<ClientHello>& m, ByteView message);
   /// Client, in place of start(): such a hello has left, of this version and with this challenge.
   void start_after_v2_hello(ProtocolVersion, ByteView challenge, ByteView message);
 
@@ -53,8 +53,6 @@ class TlsEngine final : public Engine, private FlightSink {
   Status send_handshake(ByteView raw_message) override;
   Status send_change_cipher_spec() override;
   Status send_warning(Alert) override;
-
-  void count_start();
 
   // Incoming.
   void process();
