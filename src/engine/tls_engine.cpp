@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "engine/weakness.hpp"
+#include "handshake/remember.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -323,22 +324,10 @@ void TlsEngine::finish_handshake() {
     ++(side_ == Side::client ? counters_->connect_good : counters_->accept_good);
     if (h.resumed()) ++counters_->hits;
   }
-  if (h.resumed()) {
-    outcome_.session = h.resumed_session;
-  } else if (!h.session_id.empty()) {
-    Session::Data d{.version = h.profile->version,
-                    .suite = h.suite->id,
-                    .id = h.session_id,
-                    .server_name = h.server_name,
-                    .scope = config_->session_scope,
-                    .peer_chain = h.peer_chain,
-                    .peer_verified = h.peer_verified,
-                    .created = env_.clock.unix_seconds()};
-    std::ranges::copy(h.master_secret.get()->view(), d.master_secret.begin());
-    outcome_.session = std::make_shared<const Session>(std::move(d));
-    if (side_ == Side::server && config_->sessions->put(outcome_.session) && counters_)
-      ++counters_->cache_full;
-  }
+  outcome_.session = session_of(h);
+  const bool to_store = side_ == Side::server && !h.resumed() && !h.facts.ticket_promised;
+  if (to_store && outcome_.session && config_->sessions->put(outcome_.session) && counters_)
+    ++counters_->cache_full;
   if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
   outcome_.peer_verified = h.peer_verified;
   outcome_.secure_renegotiation = h.peer_renegotiation_info;

@@ -53,6 +53,7 @@ struct Handshake {
   std::array<std::uint8_t, 32> server_random{};
   std::string server_name;  ///< host_name, empty when there is none
   HelloExtensions offered;
+  Bytes offered_session_id;                        ///< server: what stood in the hello
   std::shared_ptr<const Session> offered_session;  ///< client: what we ask to resume
 
   // The choice.
@@ -61,6 +62,7 @@ struct Handshake {
   Bytes session_id;                                ///< of the session made or resumed; may be empty
   std::shared_ptr<const Session> resumed_session;  ///< null in a full handshake
   bool peer_renegotiation_info = false;            ///< the peer speaks RFC 5746
+  Bytes ticket;                                    ///< client: the server's new one; may be empty
   CipherList shared_suites;                        ///< server: ours that the client has offered
 
   // The peer.

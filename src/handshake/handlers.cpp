@@ -18,6 +18,8 @@ constexpr std::array kHandlers{
             receive_client_key_exchange, nullptr},
     Handler{Side::client, Step::certificate_verify, send_certificate_verify,
             receive_certificate_verify, nullptr},
+    Handler{Side::server, Step::new_session_ticket, send_new_session_ticket,
+            receive_new_session_ticket, nullptr},
     Handler{Side::client, Step::finished, send_finished, receive_finished, nullptr},
     Handler{Side::server, Step::finished, send_finished, receive_finished, nullptr},
 };

@@ -42,6 +42,8 @@ Status send_client_key_exchange(Handshake&, Bytes&);
 Status receive_client_key_exchange(Handshake&, ByteView);
 Status send_certificate_verify(Handshake&, Bytes&);
 Status receive_certificate_verify(Handshake&, ByteView);
+Status send_new_session_ticket(Handshake&, Bytes&);
+Status receive_new_session_ticket(Handshake&, ByteView);
 Status send_finished(Handshake&, Bytes&);
 Status receive_finished(Handshake&, ByteView);
 

@@ -3,6 +3,7 @@
 #include "handshake/handlers.hpp"
 #include "handshake/kx.hpp"
 #include "handshake/negotiate.hpp"
+#include "handshake/remember.hpp"
 #include "suite/suite.hpp"
 #include "wire/messages.hpp"
 
@@ -24,6 +25,23 @@ void offer_secure_renegotiation(Handshake& h, ClientHello& m) {
     m.cipher_suites.push_back(kEmptyRenegotiationInfoScsv);
   else if (h.renegotiated->secure)
     h.offered.renegotiated_connection = h.renegotiated->client_verify_data;
+}
+
+Status build_with_extensions(Handshake& h, const ProtocolProfile& highest, ClientHello& m,
+                             Bytes& body) {
+  const auto add = [&] {
+    // renegotiation_info is for SSL 3.0 too (RFC 5746 section 4.5).
+    Bytes block = write_extensions(h.offered, Place::client_hello);
+    if (!block.empty()) m.extensions = std::move(block);
+  };
+  add();
+  if (h.config->pad_hello && highest.hello_extensions) {
+    Bytes unpadded(4);  // the handshake header
+    PARLEY_CHECK(build(m, unpadded));
+    h.offered.padding = padding_for(unpadded.size());
+    if (h.offered.padding) add();
+  }
+  return build(m, body);
 }
 
 }  // namespace
@@ -56,12 +74,12 @@ Status send_client_hello(Handshake& h, Bytes& body) {
       for (const NamedGroup g : h.config->groups) groups.push_back(static_cast<std::uint16_t>(g));
       h.offered.ec_point_formats = {kUncompressedPoint};
     }
+    if (h.config->session_tickets)
+      h.offered.session_ticket = h.offered_session ? h.offered_session->data().ticket : Bytes{};
   }
-  // renegotiation_info is for SSL 3.0 too (RFC 5746 section 4.5).
-  Bytes block = write_extensions(h.offered, Place::client_hello);
-  if (!block.empty()) m.extensions = std::move(block);
+  PARLEY_CHECK(build_with_extensions(h, *highest, m, body));
   if (h.renegotiated == nullptr) h.offered.renegotiated_connection.emplace();
-  return build(m, body);
+  return {};
 }
 
 namespace {
@@ -110,8 +128,7 @@ const ProtocolProfile* choose_version(const Handshake& h) {
 
 /// Finds the offered session and says in the counters what became of it.
 std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& m) {
-  // A renegotiation is there to change something: keys, or who is known.
-  if (m.session_id.empty() || !h.config->sessions || h.renegotiated != nullptr) return nullptr;
+  if (m.session_id.empty() || !h.config->sessions) return nullptr;
   const SessionCache::Lookup found =
       h.config->sessions->find(m.session_id, h.env.clock.unix_seconds());
   SessionCounters* const counters = h.config->counters.get();
@@ -126,6 +143,19 @@ std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& 
       break;
   }
   return nullptr;
+}
+
+/// The session in the ticket, if there is one to open (then its id is only an echo, RFC 5077
+/// section 3.4), or the one of the id.
+std::shared_ptr<const Session> find_session(Handshake& h, const ClientHello& m, bool& renew) {
+  // A renegotiation is there to change something: keys, or who is known.
+  if (h.renegotiated != nullptr) return nullptr;
+  if (!exchanges_tickets(h) || h.offered.session_ticket->empty()) return look_up_session(h, m);
+  const TicketKeys::Opened opened = h.config->ticket_keys->open(
+      *h.offered.session_ticket, h.config->session_scope, h.env.clock.unix_seconds());
+  if (!opened.session || !may_resume(h, *opened.session, m.cipher_suites)) return nullptr;
+  renew = opened.renew;
+  return opened.session;
 }
 
 }  // namespace
@@ -150,7 +180,10 @@ Status take_client_hello(Handshake& h, const ClientHello& m) {
     return Error{.code = Errc::bad_compression, .where = "client_hello.compression_methods"};
   h.shared_suites = shared_suites(h, m.cipher_suites);
 
-  h.resumed_session = look_up_session(h, m);
+  h.offered_session_id = m.session_id;
+  bool renew = false;
+  h.resumed_session = find_session(h, m, renew);
+  h.facts.ticket_promised = exchanges_tickets(h) && (renew || !h.resumed_session);
   if (h.resumed_session) {
     h.suite = find_cipher_suite(h.resumed_session->data().suite);
     h.cursor.branch(h.profile->resumed);

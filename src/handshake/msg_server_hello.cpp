@@ -44,8 +44,9 @@ bool may_choose(const Handshake& h, ProtocolVersion v) {
          choose_version(one, h.offered_version) != nullptr;
 }
 
+/// None for a session that goes into a ticket (RFC 5077 section 3.4).
 Status new_session_id(Handshake& h) {
-  if (!h.config->sessions) return {};
+  if (!h.config->sessions || h.facts.ticket_promised) return {};
   h.session_id.resize(limits::kSessionId);
   if (!h.env.rng.fill(h.session_id))
     return Error{.code = Errc::no_random, .where = "server_hello.session_id"};
@@ -58,7 +59,7 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   if (!h.env.rng.fill(h.server_random))
     return Error{.code = Errc::no_random, .where = "server_hello.random"};
   if (h.resumed())
-    h.session_id = h.resumed_session->data().id;
+    h.session_id = h.offered_session_id;
   else
     PARLEY_CHECK(new_session_id(h));
 
@@ -73,6 +74,7 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   if (h.peer_renegotiation_info) answer.renegotiated_connection = renegotiated_connection(h);
   if (h.profile->hello_extensions && is_ecc(*h.suite) && h.offered.ec_point_formats)
     answer.ec_point_formats = {kUncompressedPoint};
+  if (h.facts.ticket_promised) answer.session_ticket.emplace();
   Bytes block = write_extensions(answer, Place::server_hello);
   if (!block.empty()) m.extensions = std::move(block);
   PARLEY_CHECK(build(m, body));
@@ -99,6 +101,7 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   if (m.extensions)
     PARLEY_CHECK(read_extensions(*m.extensions, Place::server_hello, &h.offered, answer));
   PARLEY_CHECK(check_renegotiation_info(h, answer.renegotiated_connection));
+  h.facts.ticket_promised = answer.session_ticket.has_value();
   h.facts.server_authenticates = h.suite->auth != Auth::anonymous;
   h.facts.server_kx = has_server_params(*h.suite, 0);  // an RSA certificate may add to it
 
@@ -106,7 +109,7 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   h.cursor.branch(resumed ? h.profile->resumed : h.profile->full);
   if (!resumed) return {};
   const Session::Data& d = h.offered_session->data();
-  if (d.version != version || d.suite != m.cipher_suite)
+  if (d.version != version || d.suite != h.suite->id)
     return Error{.code = Errc::session_mismatch, .where = "server_hello.session_id"};
   h.resumed_session = h.offered_session;
   return resume(h);

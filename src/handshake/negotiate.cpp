@@ -152,8 +152,8 @@ bool was_offered(const Handshake& h, const CipherSuite* s) {
 
 bool may_offer_session(const Handshake& h, const Session& s) {
   const Session::Data& d = s.data();
-  return still_good(h, s) && !d.id.empty() && d.version <= h.offered_version &&
-         contains(h.config->versions, d.version) &&
+  return still_good(h, s) && !d.id.empty() && find_profile(d.version) != nullptr &&
+         d.version <= h.offered_version && contains(h.config->versions, d.version) &&
          (h.config->verify_mode == VerifyMode::none || d.peer_verified);
 }
 

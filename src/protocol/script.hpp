@@ -14,6 +14,7 @@ struct Facts {
   bool server_kx = false;            ///< the suite sends ServerKeyExchange
   bool client_cert_wanted = false;   ///< CertificateRequest was sent
   bool client_cert_sent = false;     ///< the client's Certificate was not empty
+  bool ticket_promised = false;      ///< the server's hello announces NewSessionTicket
 };
 
 enum class When : std::uint8_t {
@@ -30,7 +31,7 @@ struct Line {
   bool Facts::*learns = nullptr;  ///< for may: set to whether the step was there
 };
 
-/// RFC 6101 section 5.5 and RFC 2246 section 7.3, figure 1.
+/// RFC 6101 section 5.5, RFC 2246 section 7.3, figure 1, and RFC 5077 section 3.1.
 inline constexpr std::array kFullHandshake{
     Line{Side::client, Step::client_hello},
     Line{Side::server, Step::server_hello},
@@ -43,15 +44,17 @@ inline constexpr std::array kFullHandshake{
     Line{Side::client, Step::certificate_verify, When::iff, &Facts::client_cert_sent},
     Line{Side::client, Step::change_cipher_spec},
     Line{Side::client, Step::finished},
+    Line{Side::server, Step::new_session_ticket, When::iff, &Facts::ticket_promised},
     Line{Side::server, Step::change_cipher_spec},
     Line{Side::server, Step::finished},
     Line{Side::client, Step::end},
 };
 
-/// RFC 2246 section 7.3, figure 2: the server finishes first.
+/// RFC 2246 section 7.3, figure 2, and RFC 5077 section 3.1: the server finishes first.
 inline constexpr std::array kResumption{
     Line{Side::client, Step::client_hello},
     Line{Side::server, Step::server_hello},
+    Line{Side::server, Step::new_session_ticket, When::iff, &Facts::ticket_promised},
     Line{Side::server, Step::change_cipher_spec},
     Line{Side::server, Step::finished},
     Line{Side::client, Step::change_cipher_spec},

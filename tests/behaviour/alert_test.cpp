@@ -7,6 +7,8 @@
 namespace parley::test {
 namespace {
 
+using namespace std::string_view_literals;
+
 using Phase = Connection::Phase;
 
 class OpenPair : public testing::TestWithParam<ProtocolVersion> {
@@ -262,8 +264,10 @@ TEST(FirstBytes, plain_http_is_named) {
   }
 }
 
+// The first byte may begin a hello of SSL 2.0, for a client that is not to be had.
 TEST(FirstBytes, anything_else_is_an_unknown_protocol) {
-  for (const std::string_view junk : {"SSH-2.0-OpenSSH", "\x80\x2e\x01\x00\x02", "EHLO mail"}) {
+  for (const std::string_view junk :
+       {"SSH-2.0-OpenSSH"sv, "\x80\x2e\x01\x00\x02"sv, "EHLO mail"sv}) {
     Pair p{{.client = client_config(), .server = server_config()}};
     p.inject(Side::server, as_bytes(junk));
     ASSERT_NE(p.server.failure(), nullptr) << junk;
