@@ -141,6 +141,7 @@ Exit exit_for(Errc code) {
     case Errc::bad_extension:
     case Errc::renegotiation_mismatch:
     case Errc::session_mismatch:
+    case Errc::non_sslv2_initial_packet:
     case Errc::bad_point:
     case Errc::point_at_infinity:
     case Errc::wrong_curve:
@@ -164,6 +165,8 @@ Exit exit_for(Errc code) {
     case Errc::inappropriate_fallback:
     case Errc::no_shared_cipher:
     case Errc::no_ciphers_available:
+    case Errc::no_cipher_list:
+    case Errc::unrecognized_name:
     case Errc::dh_key_too_small:
     case Errc::dh_key_too_large:
     case Errc::key_too_small: return Exit::policy;
@@ -182,6 +185,10 @@ Exit exit_for(Errc code) {
     case Errc::unsupported_key:
     case Errc::unsupported_algorithm:
     case Errc::key_too_large: return Exit::unsupported;
+    case Errc::peer_error_no_cipher:  // SSL 2.0's word for an alert
+    case Errc::peer_error_no_certificate:
+    case Errc::peer_error_certificate:
+    case Errc::peer_error_unsupported_certificate_type:
     case Errc::closed:  // close_notify instead of a handshake message
     case Errc::peer_alert: return Exit::peer_alert;
     case Errc::unexpected_eof: return Exit::truncated;
