@@ -356,7 +356,7 @@ std::shared_ptr<const Config> SSLContext::config() const {
   if (!s.snapshot) {
     auto c = std::make_shared<Config>();
     c->versions = versions_of(s);
-    c->v2_hello = s.protocol == PROTOCOL_SSLv23 || s.protocol == kSsl2Only;
+    c->v2_hello = s.protocol == PROTOCOL_SSLv23;
     c->v2_challenge_size =
         (s.options & kNetscapeChallengeBug) != 0 ? kShortChallenge : kLongChallenge;
     c->pad_hello = (s.options & kPadHello) != 0;

@@ -193,8 +193,9 @@ class ServerDoor final : public FrontDoor {
 
 class ClientDoor final : public FrontDoor {
  public:
-  ClientDoor(std::shared_ptr<const Config> c, Environment e)
-      : FrontDoor(std::move(c), e), highest_(highest_to_offer(config_->versions)->version) {}
+  /// `highest`: what the hello names.
+  ClientDoor(std::shared_ptr<const Config> c, Environment e, ProtocolVersion highest)
+      : FrontDoor(std::move(c), e), highest_(highest) {}
 
   void start() override {
     if (const Status s = send_hello(); !s) fail(s.error());
@@ -204,7 +205,9 @@ class ClientDoor final : public FrontDoor {
   Status send_hello() {
     ssl2::ClientHello m;
     m.version = static_cast<std::uint16_t>(highest_);
-    for (const CipherSuite* s : suites_to_offer(*config_, HelloForm::v2_compatible, highest_))
+    // OpenSSL lists the suites of SSL 3.0 even where it names SSL 2.0.
+    const ProtocolVersion newest = std::max(highest_, ProtocolVersion::ssl30);
+    for (const CipherSuite* s : suites_to_offer(*config_, HelloForm::v2_compatible, newest))
       m.cipher_specs.push_back(s->id);
     m.cipher_specs.push_back(kEmptyRenegotiationInfoScsv);
     if (config_->fallback) m.cipher_specs.push_back(kFallbackScsv);
@@ -253,11 +256,16 @@ std::unique_ptr<Engine> make_client_engine(std::shared_ptr<const Config> c, std:
                                            Environment env, std::shared_ptr<const Session> resume) {
   if (speaks_ssl2(*c)) {
     const bool v2_form = c->v2_hello && has_ssl2_kind(*c);
-    // A hole switches off everything above it, and without SSL 3.0 all but SSL 2.0 is above one.
-    if (!speaks_later(*c) || (v2_form && !enabled(*c, ProtocolVersion::ssl30)))
+    const bool ssl2_to_resume = resume && resume->data().version == ProtocolVersion::ssl20;
+    if (!speaks_later(*c) && (!c->v2_hello || ssl2_to_resume))
       return ssl2_engine(Side::client, std::move(c), env, std::move(resume));
-    if (v2_form && server_name.empty() && !resume)
-      return std::make_unique<ClientDoor>(std::move(c), env);
+    // A hole switches off everything above it, and without SSL 3.0 all but SSL 2.0 is above one.
+    if (v2_form && !enabled(*c, ProtocolVersion::ssl30))
+      return std::make_unique<ClientDoor>(std::move(c), env, ProtocolVersion::ssl20);
+    if (v2_form && server_name.empty() && !resume) {
+      const ProtocolVersion highest = highest_to_offer(c->versions)->version;
+      return std::make_unique<ClientDoor>(std::move(c), env, highest);
+    }
   }
   return std::make_unique<TlsEngine>(Side::client, std::move(c), std::move(server_name), env,
                                      std::move(resume));

@@ -48,13 +48,14 @@ Status build_with_extensions(Handshake& h, const ProtocolProfile& highest, Clien
 
 Status send_client_hello(Handshake& h, Bytes& body) {
   const ProtocolProfile* highest = version_to_offer(h);
-  if (highest == nullptr)
-    return Error{.code = Errc::unsupported_protocol, .where = "no protocol version is enabled"};
   ClientHello m;
-  const CipherList offer = suites_to_offer(*h.config, h.hello_form, highest->version);
+  const CipherList offer = suites_to_offer(*h.config, h.hello_form,
+                                           (highest ? highest : all_profiles().back())->version);
   for (const CipherSuite* s : offer) m.cipher_suites.push_back(static_cast<std::uint16_t>(s->id));
   if (m.cipher_suites.empty())
     return Error{.code = Errc::no_ciphers_available, .where = "no cipher suite is enabled"};
+  if (highest == nullptr)
+    return Error{.code = Errc::unsupported_protocol, .where = "no protocol version is enabled"};
   offer_secure_renegotiation(h, m);
   if (h.config->fallback && h.renegotiated == nullptr) m.cipher_suites.push_back(kFallbackScsv);
   m.compression_methods = {kCompressionNull};

@@ -952,7 +952,8 @@ TEST(Sessions, are_resumed_when_given_and_both_sides_count) {
     Pair third(client, server);
     EXPECT_FALSE(third.c().session_reused());
     const session_stats_t s = server.session_stats(), c = client.session_stats();
-    EXPECT_EQ(s["number"], 2);
+    // TLS 1.0 has tickets, and then nothing is cached.
+    EXPECT_EQ(s["number"], protocol == PROTOCOL_SSLv3 ? 2 : 0);
     EXPECT_EQ(s["accept"], 3);
     EXPECT_EQ(s["accept_good"], 3);
     EXPECT_EQ(s["hits"], 1);
@@ -965,7 +966,7 @@ TEST(Sessions, are_resumed_when_given_and_both_sides_count) {
     // Another server does not know it.
     const SSLContext stranger = server_context(protocol);
     EXPECT_FALSE(Pair(client, stranger, {.session = session}).c().session_reused());
-    EXPECT_EQ(stranger.session_stats()["misses"], 1);
+    EXPECT_EQ(stranger.session_stats()["misses"], protocol == PROTOCOL_SSLv3 ? 1 : 0);
   }
 }
 

@@ -58,8 +58,8 @@ class KeyExchanges : public testing::Test {
   FixedClock clock{kNow};
   std::shared_ptr<Config> config = client_config();
   Half read, write;
-  Handshake client{Side::client, *config, {rng, clock}, read, write};
-  Handshake server{Side::server, *config, {rng, clock}, read, write};
+  Handshake client{Side::client, config, {rng, clock}, read, write};
+  Handshake server{Side::server, config, {rng, clock}, read, write};
 };
 
 using Dhe = KeyExchanges;
