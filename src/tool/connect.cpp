@@ -23,7 +23,7 @@ struct Flags {
   Settings settings{};
   std::string sni{};
   bool no_sni = false;
-  bool resume = false;
+  bool resume = false, renegotiate = false;
   std::size_t min_dh = 0;  ///< 0: as it is
   bool show_certs = false;
   std::string head{};
@@ -56,8 +56,8 @@ int verify_mode(Output& out, const Settings& s) {
                   "--verify chain checks who signed the certificate, but not its names");
   if (!s.verify.empty() && s.verify != "chain")
     throw usage_error(fmt::format("--verify {}: give none or chain", printable(s.verify)));
-  if (s.ca.empty()) {
-    if (!s.verify.empty()) throw usage_error("--verify chain needs --ca FILE");
+  if (!s.has_roots()) {
+    if (!s.verify.empty()) throw usage_error("--verify chain needs --ca FILE or --capath DIR");
     out.warn(
         "without --ca FILE anybody can play the server: its certificate is not verified "
         "(--verify none says that you know)");
@@ -137,14 +137,17 @@ class Pipe {
       const Result<std::size_t> n = tls.write(as_bytes(from_stdin_));
       if (n) from_stdin_.erase(0, *n);
     }
-    if (stdin_ended_ && from_stdin_.empty() && tls.close()) deadline_ = Deadline(grace_);
+    if (stdin_ended_ && from_stdin_.empty() && !over_ && link_.say_goodbye()) {
+      over_ = true;
+      deadline_ = Deadline(grace_);
+    }
   }
 
   bool finished() {
     Connection& tls = link_.tls();
     if (!to_stdout_.empty() || tls.readable() > 0) return false;
     link_.check();
-    if (tls.peer_closed()) {
+    if (link_.peer_closed()) {
       link_.close(Deadline(grace_));
       return true;
     }
@@ -196,6 +199,7 @@ class Pipe {
   double grace_;
   std::string from_stdin_{}, to_stdout_{};
   bool stdin_ended_ = false;
+  bool over_ = false;  ///< the server has been told
   Deadline deadline_{};
 };
 
@@ -237,7 +241,7 @@ std::string ask_head(Link& link, const std::string& request, const Target& t, do
     const std::size_t end = header_end(answer);
     if (end != std::string::npos) return answer.substr(0, end);
     link.check();
-    if (link.tls().peer_closed() || answer.size() > kLongestHeader) return answer;
+    if (link.peer_closed() || answer.size() > kLongestHeader) return answer;
     if (until.over())
       throw Failure(Exit::unreachable, fmt::format("{}: no answer to HEAD in time", t.text),
                     "--timeout waits longer");
@@ -245,6 +249,24 @@ std::string ask_head(Link& link, const std::string& request, const Target& t, do
     pollfd p{link.fd(), link.events(true), 0};
     ::poll(&p, 1, until.poll_timeout());
   }
+}
+
+/// A second handshake inside the connection (RFC 5746); says whether the server went along.
+void renegotiate(Output& out, Link& link, const Target& t, double seconds) {
+  if (const Status s = link.tls().renegotiate(); !s)
+    throw Failure(Exit::unsupported, fmt::format("{}: {}", t.text, s.error().text()));
+  const Deadline until(seconds);
+  while (link.tls().renegotiating() || link.unsent()) {
+    link.move();
+    link.check();
+    if (until.over())
+      throw Failure(Exit::unreachable, fmt::format("{}: no renegotiation in time", t.text),
+                    "--timeout waits longer");
+    if (link.tls().renegotiating()) link.wait(link.events(true), until);
+  }
+  const bool done = link.tls().renegotiations() != 0;
+  out.document["renegotiated"] = done;
+  out.note(fmt::format("{}: renegotiated: {}", t.text, done ? "yes" : "no"));
 }
 
 Exit run(Output& out, const Flags& f) {
@@ -282,6 +304,7 @@ Exit run(Output& out, const Flags& f) {
     link = open(session);
     out.note(fmt::format("{}: resumed: {}", target.text, link->tls().resumed() ? "yes" : "no"));
   }
+  if (f.renegotiate) renegotiate(out, *link, target, f.patience());
   report(out, *link, target.text, mode == CERT_NONE && f.settings.verify.empty());
   if (f.show_certs) show_certificates(out, link->tls());
   if (!f.head.empty()) {
@@ -315,6 +338,7 @@ void add_connect(CLI::App& app) {
       ->type_name("BITS")
       ->check(CLI::Range(512, 8192));
   c->add_flag("--resume", f->resume, "connect twice and resume the session of the first time");
+  c->add_flag("--renegotiate", f->renegotiate, "a second handshake inside the connection");
   c->add_option("--timeout", f->timeout,
                 "seconds for connecting, for the handshake and for an answer (20), and for last "
                 "words after the end of stdin (2)")

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace parley::tool {
 namespace {
@@ -121,7 +122,7 @@ void Link::receive() {
   }
   std::array<std::uint8_t, 32768> buffer;
   for (int i = 0; i < kRounds && !ended_ && untaken_.empty(); ++i) {
-    if (tls_->failure() != nullptr || tls_->peer_closed()) return;
+    if (tls_->failure() != nullptr || peer_closed()) return;
     const ssize_t n = ::recv(fd(), buffer.data(), buffer.size(), 0);
     if (n > 0) {
       const ByteView got = ByteView(buffer).first(static_cast<std::size_t>(n));
@@ -133,7 +134,12 @@ void Link::receive() {
       ended_ = true;
     }
   }
-  if (ended_ && untaken_.empty()) tls_->end_of_stream();
+  if (ended_ && untaken_.empty() && !speaks_ssl2()) tls_->end_of_stream();
+}
+
+bool Link::speaks_ssl2() const {
+  return tls_->phase() != Connection::Phase::handshaking &&
+         tls_->version() == ProtocolVersion::ssl20;
 }
 
 void Link::move() {
@@ -180,12 +186,20 @@ void Link::handshake(const Deadline& until) {
   scene_.last.clear();
 }
 
+bool Link::say_goodbye() {
+  if (!speaks_ssl2()) return tls_->close().has_value();
+  if (unsent()) return false;
+  if (!std::exchange(said_goodbye_, true)) ::shutdown(fd(), SHUT_WR);
+  return true;
+}
+
 void Link::drain(const Deadline& until) {
   for (send(); unsent() && !until.over() && !stopped(); send()) wait(POLLOUT, until);
 }
 
 void Link::close(const Deadline& until) {
-  if (tls_->failure() != nullptr || !tls_->close()) return;
+  drain(until);
+  if (tls_->failure() != nullptr || !say_goodbye()) return;
   drain(until);
   std::array<std::uint8_t, 4096> unread;
   for (;;) {
@@ -193,8 +207,7 @@ void Link::close(const Deadline& until) {
     while (tls_->read(unread) > 0) {
     }
     if (backlog() && !until.over()) continue;
-    if (tls_->peer_closed() || ended_ || tls_->failure() != nullptr || until.over() || stopped())
-      return;
+    if (peer_closed() || ended_ || tls_->failure() != nullptr || until.over() || stopped()) return;
     wait(POLLIN, until);
   }
 }

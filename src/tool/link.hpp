@@ -82,6 +82,9 @@ class Link final : private Observer {
   short events(bool reading) const;
   /// Moves bytes either way as far as that goes without waiting.
   void move();
+  /// The peer has said that it is done, or it speaks SSL 2.0, which has no words for that, and its
+  /// stream has ended: whether that was the peer's doing nobody can know.
+  bool peer_closed() const { return tls_->peer_closed() || (ended_ && speaks_ssl2()); }
   /// Nothing more can come or go.
   bool ended() const { return ended_; }
   /// Bytes have been received that the engine takes once somebody reads: do not wait, move().
@@ -101,13 +104,17 @@ class Link final : private Observer {
   void handshake(const Deadline&);
   /// Sends what waits to be sent; gives up at the deadline.
   void drain(const Deadline&);
-  /// Sends close_notify and waits for the peer's or the end of the stream.
+  /// Tells the peer, once, that nothing more comes from us: close_notify or, in SSL 2.0, the end of
+  /// our half of the stream. False while or when it cannot be told.
+  bool say_goodbye();
+  /// Says goodbye and waits for the peer's or the end of the stream.
   void close(const Deadline&);
   /// Ends the stream so that what was sent last arrives even if the peer still sends.
   void hang_up(const Deadline&);
 
  private:
   void on(const Event&) override;
+  bool speaks_ssl2() const;
   void send();
   void receive();
 
@@ -117,7 +124,8 @@ class Link final : private Observer {
   const StopSignal* stop_;
   Scene scene_;
   std::vector<Weak> weaknesses_{};
-  Bytes untaken_{};        ///< received; the engine had no room for it
+  Bytes untaken_{};  ///< received; the engine had no room for it
+  bool said_goodbye_ = false;
   bool finished_ = false;  ///< the handshake is over
   bool broken_ = false;    ///< sending failed; what the peer said before may still be read
   bool ended_ = false;

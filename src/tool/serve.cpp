@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -37,8 +38,9 @@ struct Flags {
   bool echo = false, www = false;
   std::string file{};
   bool once = false;
-  std::uint64_t count = 0;  // 0: no limit
-  bool no_split = false;
+  std::uint64_t count = 0;           // 0: no limit
+  std::vector<std::string> names{};  ///< --sni NAME=CERT,KEY
+  bool no_split = false, no_tickets = false;
   bool log = false;
 };
 
@@ -68,7 +70,8 @@ int verify_mode(const Settings& s) {
   if (s.verify != "optional" && s.verify != "required")
     throw usage_error(
         fmt::format("--verify {}: give none, optional or required", printable(s.verify)));
-  if (s.ca.empty()) throw usage_error(fmt::format("--verify {} needs --ca FILE", s.verify));
+  if (!s.has_roots())
+    throw usage_error(fmt::format("--verify {} needs --ca FILE or --capath DIR", s.verify));
   return s.verify == "optional" ? CERT_OPTIONAL : CERT_REQUIRED;
 }
 
@@ -151,7 +154,7 @@ class Server {
         talk(link, result);
       } catch (const Stopped&) {
         result.stopped = true;
-        if (!link.tls().close()) link.check();
+        if (!link.say_goodbye()) link.check();
       } catch (...) {
         result.failure = failure_from(std::current_exception());
       }
@@ -209,7 +212,7 @@ class Server {
       if (close)
         input.clear();
       else if (flags_.www)
-        close = www.answer(input, output, link.tls().peer_closed() && link.tls().readable() == 0);
+        close = www.answer(input, output, link.peer_closed() && link.tls().readable() == 0);
       else
         output += std::exchange(input, {});
       write_some(link, output, r);
@@ -217,7 +220,7 @@ class Server {
       if (link.broken() || link.tls().failure() != nullptr) output.clear();
       if (output.empty() && (close || link.tls().readable() == 0)) {
         link.check();
-        if (close || link.tls().peer_closed()) break;
+        if (close || link.peer_closed()) break;
       }
       if (!step(link, output.empty())) return;
     }
@@ -248,9 +251,8 @@ class Server {
     const Deadline idle(kIdlePatience);
     if (link.stopped()) throw Stopped();
     link.move();
-    const bool work =
-        link.tls().failure() != nullptr ||
-        (reading ? link.tls().readable() > 0 || link.tls().peer_closed() : !link.unsent());
+    const bool work = link.tls().failure() != nullptr ||
+                      (reading ? link.tls().readable() > 0 || link.peer_closed() : !link.unsent());
     if (work) return true;
     link.wait(link.events(reading), idle);
     link.move();
@@ -325,17 +327,44 @@ bool all_anonymous(const SSLContext& context) {
                              [](const CipherSuite* s) { return s->auth == Auth::anonymous; });
 }
 
+/// Contexts like `context`, each with a certificate of its own, chosen by what a client calls us.
+void serve_names(SSLContext& context, const Flags& f) {
+  if (f.names.empty()) return;
+  std::map<std::string, SSLContext> by_name;
+  for (const std::string& given : f.names) {
+    const std::size_t equals = given.find('='), comma = given.find(',', equals);
+    if (equals == std::string::npos || equals == 0)
+      throw usage_error(fmt::format("--sni {}: give NAME=CERT or NAME=CERT,KEY", printable(given)));
+    const std::string cert = given.substr(equals + 1, comma - equals - 1);
+    const std::string key = comma == std::string::npos ? cert : given.substr(comma + 1);
+    SSLContext named = f.settings.context_without_certificate();
+    named.verify_mode = int{context.verify_mode};
+    named.options = std::uint64_t{context.options};
+    named.load_cert_chain(load_identity(cert, key));
+    by_name.emplace(given.substr(0, equals), named);
+  }
+  context.set_servername_callback(
+      [by_name](const std::optional<std::string>& name) -> ServerNameAnswer {
+        const auto it = by_name.find(name.value_or(""));
+        if (it == by_name.end()) return {};
+        return it->second;
+      });
+}
+
 Exit run(Output& out, const Flags& f) {
   const Target where = parse_listener(f.listen);
   SSLContext context = f.settings.context();
   context.verify_mode = verify_mode(f.settings);
   for (const std::string& kind : f.self_signed)
     context.load_cert_chain(self_signed("--self-signed", kind));
-  if (f.settings.cert.empty() && f.self_signed.empty() && !all_anonymous(context))
+  if (f.settings.cert.empty() && f.self_signed.empty() && f.names.empty() &&
+      !all_anonymous(context))
     throw usage_error(
         "a server needs --cert and --key, or --self-signed, unless --ciphers selects anonymous "
         "suites only");
   if (f.no_split) context.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
+  if (f.no_tickets) context.options |= OP_NO_TICKET;
+  serve_names(context, f);
   catch_stop_signals();
   Server server(out, f, context, where.where.path);
   parley::socket listener = listen_on(where);
@@ -375,6 +404,12 @@ void add_serve(CLI::App& app) {
       ->type_name("N")
       ->check(silent(CLI::PositiveNumber))
       ->excludes(once);
+  c->add_option("--sni", f->names,
+                "another certificate for clients that ask for this name; may be repeated")
+      ->type_name("NAME=CERT[,KEY]")
+      ->take_all()
+      ->expected(1);
+  c->add_flag("--no-tickets", f->no_tickets, "remember sessions here, not in tickets (RFC 5077)");
   c->add_flag("--no-split", f->no_split, "no 1/n-1 split of CBC records (BEAST)");
   c->add_flag("--log", f->log, "a line on stderr for each connection");
   on_command(

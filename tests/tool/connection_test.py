@@ -55,6 +55,63 @@ class Echo(ToolTest):
                     self.assertEqual(done.stdout, DATA)
                     self.assertIn(words, done.stderr)
 
+    def test_speaks_ssl2_where_it_is_asked_for(self):
+        with Server("--self-signed=rsa:1024", "--ssl2", "--log", "--count", "3") as s:
+            for flags, words in ((["--ssl2"], "SSLv2, "),
+                                 (["--ssl2", "--ciphers", "DES-CBC3-MD5"], "SSLv2, DES-CBC3-MD5"),
+                                 (["--ciphers", "ALL", "--no-sni"], "SSLv2, ")):
+                with self.subTest(flags=flags):
+                    done = self.run_ok("connect", s.port, "--verify", "none", *flags, stdin=DATA)
+                    self.assertEqual(done.stdout, DATA)
+                    self.assertIn(words, done.stderr)
+            self.assertIn("weak: SSL 2.0", s.wait()[2])
+        with Server("--self-signed=rsa:1024") as s:
+            done = parley("connect", s.port, "--verify", "none", "--ssl2", stdin=b"")
+            self.assertNotEqual(done.returncode, 0)
+
+    def test_resumes_ssl2(self):
+        with Server("--self-signed=rsa:1024", "--ssl2") as s:
+            done = self.run_ok("connect", s.port, "--verify", "none", "--ssl2", "--resume",
+                               stdin=DATA)
+            self.assertIn("resumed: yes", done.stderr)
+            self.assertEqual(done.stdout, DATA)
+
+    def test_renegotiates(self):
+        with Server("--self-signed=rsa:1024") as s:
+            for version in ("--ssl3", "--tls1"):
+                done = self.run_ok("connect", s.port, "--verify", "none", version, "--renegotiate",
+                                   stdin=DATA)
+                self.assertIn("renegotiated: yes", done.stderr)
+                self.assertEqual(done.stdout, DATA)
+        with Server("--self-signed=rsa:1024", "--ssl2") as s:
+            done = parley("connect", s.port, "--verify", "none", "--ssl2", "--renegotiate")
+            self.assertEqual(done.returncode, 10)
+
+    def test_shows_each_name_its_own_certificate(self):
+        for name in ("a", "b"):
+            self.run_ok("x509", "make", "--cn", name + ".example", "--key", "rsa:1024", "--out",
+                        self.path(name + ".crt"), "--keyout", self.path(name + ".key"))
+        with Server("--cert", self.path("a.crt"), "--key", self.path("a.key"), "--sni",
+                    "b.example=%s,%s" % (self.path("b.crt"), self.path("b.key"))) as s:
+            for asked, shown in (("a.example", "a"), ("b.example", "b"), ("c.example", "a")):
+                done = self.run_ok("connect", s.port, "--verify", "none", "--sni", asked, "--json",
+                                   stdin=b"")
+                self.assertIn("CN=%s.example" % shown, done.stdout.decode().replace(" ", ""))
+        for wrong in ("b.example", "=x", "b.example=missing.crt"):
+            self.assertIn(parley("serve", "0", "--self-signed", "--sni", wrong).returncode, (2, 9))
+
+    def test_believes_a_directory_of_hashed_names(self):
+        self.run_ok("x509", "make", "--cn", "localhost", "--key", "rsa:1024", "--out",
+                    self.path("cert.pem"), "--keyout", self.path("key.pem"))
+        os.mkdir(self.path("roots"))
+        digest = subprocess.run(["openssl", "x509", "-noout", "-hash", "-in", self.path("cert.pem")],
+                                check=True, capture_output=True, text=True).stdout.strip()
+        with Server("--cert", self.path("cert.pem"), "--key", self.path("key.pem")) as s:
+            refused = parley("connect", s.port, "--capath", self.path("roots"), stdin=b"")
+            self.assertEqual(refused.returncode, 6)
+            os.symlink(self.path("cert.pem"), self.path("roots/%s.0" % digest))
+            self.run_ok("connect", s.port, "--capath", self.path("roots"), stdin=b"")
+
     def test_serves_certificates_of_every_kind_at_once(self):
         with Server("--self-signed", "--self-signed=dsa:1024", "--self-signed=ec:p256", "--ciphers",
                     "ALL") as s:
