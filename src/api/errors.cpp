@@ -96,22 +96,66 @@ std::string_view alert_hint(Alert a) {
     case Alert::insufficient_security:
       return "The peer wants a suite, version or certificate that was not offered: widen "
              "set_ciphers(), try another PROTOCOL_ constant, or load a certificate.";
+    case Alert::export_restriction:
+      return "The peer may not use keys of this length: try other suites with set_ciphers().";
     case Alert::protocol_version:
       return "The peer speaks another version: try PROTOCOL_SSLv23 or another PROTOCOL_ constant.";
     case Alert::unknown_ca:
       return "The peer does not know who signed our certificate: send the whole chain with "
-             "load_cert_chain().";
+             "load_cert_chain(), or have the peer trust its root.";
+    case Alert::no_certificate:
+    case Alert::access_denied:
+      return "The peer wants a certificate that it knows: load one with load_cert_chain().";
     case Alert::bad_certificate:
     case Alert::unsupported_certificate:
-    case Alert::certificate_unknown: return "The peer did not accept our certificate.";
-    case Alert::certificate_expired: return "The peer finds our certificate expired: renew it.";
+    case Alert::certificate_unknown:
+    case Alert::certificate_unobtainable:
+    case Alert::bad_certificate_status_response:
+    case Alert::bad_certificate_hash_value:
+      return "The peer did not accept our certificate: look at its chain, its purpose and its key.";
+    case Alert::certificate_revoked:
+      return "The peer finds our certificate revoked: get a new one.";
+    case Alert::certificate_expired:
+      return "The peer finds our certificate expired: renew it, or check the clock of the peer.";
     case Alert::inappropriate_fallback:
       return "The server could do better: offer your highest version, without fallback_scsv.";
-    case Alert::no_renegotiation: return "The peer grants no further handshake.";
+    case Alert::no_renegotiation:
+      return "The peer grants no further handshake: open another connection instead.";
     case Alert::unrecognized_name:
       return "The peer has no service of that name: check server_hostname.";
-    default: return {};
+    case Alert::unsupported_extension:
+      return "The peer met an extension that it had not asked for, which is a fault of one of the "
+             "two "
+             "sides.";
+    case Alert::bad_record_mac:
+    case Alert::decryption_failed:
+      return "What we sent arrived changed, or the keys of both sides differ: connect again, and "
+             "look at what stands between if it persists.";
+    case Alert::record_overflow:
+      return "The peer takes no record of this length: it may be damaged on the way.";
+    case Alert::decompression_failure:
+      return "The peer could not decompress what we never compress: it may be faulty.";
+    case Alert::decrypt_error:
+      return "The peer could not check a signature or Finished: see that certificate and key "
+             "belong "
+             "together, and that nothing changes the handshake on its way.";
+    case Alert::unexpected_message:
+      return "The peer expected another message: the two sides differ about the order, which is a "
+             "fault of one of them.";
+    case Alert::illegal_parameter:
+      return "The peer does not allow a parameter of ours: try another PROTOCOL_ constant or other "
+             "suites.";
+    case Alert::decode_error:
+      return "The peer could not read a message of ours: try another PROTOCOL_ constant.";
+    case Alert::internal_error: return "The peer failed for reasons of its own: see its log.";
+    case Alert::user_canceled: return "Somebody stopped the peer: try again.";
+    case Alert::unknown_psk_identity:
+      return "The peer does not know the key that was named: check which it shares with you.";
+    case Alert::no_application_protocol:
+      return "The peer speaks none of the application protocols that were offered.";
+    case Alert::close_notify: return "The peer ended the connection in good order.";
   }
+  return "The peer gave a reason that no specification names: see its log.";
 }
 
 std::string_view hint(Errc code) {
@@ -126,20 +170,48 @@ std::string_view hint(Errc code) {
       return "The peer may not speak TLS on this port, or only versions that are switched off.";
     case Errc::unsupported_protocol:
       return "The version is switched off here: try PROTOCOL_SSLv23 and clear OP_NO_ bits.";
-    case Errc::http_request: return "The client sent plain HTTP to a TLS port.";
+    case Errc::http_request:
+      return "The client sent plain HTTP to a TLS port: give it an https URL.";
+    case Errc::bad_record_mac:
+      return "The record was changed on its way, or the keys of both sides differ: connect again, "
+             "and look at what stands between if it persists.";
     case Errc::unknown_ca:
       return "Load the certificate of the root that signed the peer's chain with "
              "load_verify_locations().";
     case Errc::certificate_expired:
     case Errc::certificate_not_yet_valid:
       return "Check the clock of this machine and the dates of the certificate.";
+    case Errc::certificate_verify_failed:
+      return "What set_verify_callback() was given has refused the chain.";
     case Errc::not_a_ca:
       return "A certificate of the chain was signed by one that may not sign others.";
     case Errc::certificate_type:
       return "The certificate may not be used for this side of a connection (extendedKeyUsage).";
+    case Errc::bad_certificate_signature:
+      return "A signature in the chain is wrong: the certificate is forged, damaged, or another "
+             "issuer of the same name is the right one.";
+    case Errc::path_too_long:
+      return "An issuer in the chain allows fewer certificates below it than there are.";
+    case Errc::unknown_critical_extension:
+      return "The chain has a critical extension that this library does not know: it must be "
+             "refused.";
+    case Errc::bad_certificate:
+    case Errc::bad_der:
+    case Errc::bad_string:
+    case Errc::bad_time:
+    case Errc::too_deep:
+      return "The certificate or key may be damaged: cause() says where it goes wrong.";
+    case Errc::unsupported_key:
+    case Errc::unsupported_algorithm:
+    case Errc::key_too_large:
+      return "RSA, DSA and the curves of set_ecdh_curve() are known here: use a certificate with "
+             "such a key.";
+    case Errc::key_too_small: return "The key is too short to be of use: make a longer one.";
     case Errc::dh_key_too_small:
       return "The server's Diffie-Hellman prime is too short to be safe (Logjam): "
              "lower set_dh_limits() to let it through.";
+    case Errc::dh_key_too_large:
+      return "The server's Diffie-Hellman prime is longer than set_dh_limits() allows.";
     case Errc::renegotiation_refused:
       return "The peer does not speak RFC 5746, or set_renegotiation() or OP_NO_RENEGOTIATION "
              "forbids another handshake.";
@@ -152,15 +224,31 @@ std::string_view hint(Errc code) {
     case Errc::non_sslv2_initial_packet:
       return "SSL 2.0 needs suites of its own at both ends: set_ciphers(\"SSLv2\"). It is broken: "
              "better use another version.";
+    case Errc::peer_error_no_certificate:
+    case Errc::peer_error_certificate:
+    case Errc::peer_error_unsupported_certificate_type:
+      return "The peer did not get the certificate that it wants: load_cert_chain() with one that "
+             "it can check.";
     case Errc::no_certificate: return "A server needs load_cert_chain().";
     case Errc::peer_did_not_return_certificate:
       return "The client must load a certificate, or verify_mode be CERT_OPTIONAL.";
     case Errc::bad_password_read: return "Remove the password from the key first.";
-    case Errc::key_values_mismatch: return "The key belongs to another certificate.";
+    case Errc::key_values_mismatch:
+    case Errc::key_type_mismatch: return "The key belongs to another certificate.";
     case Errc::no_start_line: return "The file holds no PEM block of the kind that is needed.";
     case Errc::no_end_line:
     case Errc::bad_base64: return "The file may be cut off or damaged.";
-    default: return {};
+    case Errc::unreadable_file: return "Look at the name, the kind and the rights of the file.";
+    case Errc::sequence_overflow: return "The keys are used up: open another connection.";
+    case Errc::not_open: return "Call do_handshake() first, and nothing after unwrap().";
+    case Errc::no_random: return "The system gives no random bytes: look at its generator.";
+    case Errc::no_cipher_match:
+    case Errc::invalid_command:
+      return "Give a cipher list as OpenSSL reads it, such as HIGH:RC4-SHA:!aNULL.";
+    case Errc::bad_argument: return "Look at what was given: cause() names it.";
+    case Errc::internal: return "This is a fault of the library: please report what cause() says.";
+    default:
+      return "The peer broke the protocol, or something changed it on the way: cause() says where.";
   }
 }
 
@@ -179,6 +267,14 @@ int verify_number(Errc code) {
     case Errc::unknown_critical_extension: return 34;
     default: return 0;
   }
+}
+
+/// OpenSSL calls a hello of a version that is not wanted the one or the other, by who finds it out;
+/// programs that look for either shall find it.
+std::string documented_text(const Error& e) {
+  const bool in_a_hello = std::string_view(e.where).find("_hello.") != std::string_view::npos;
+  if (e.code != Errc::unsupported_protocol || !in_a_hello) return e.text();
+  return std::string(errc_reason(Errc::wrong_version_number)) + ": " + e.text();
 }
 
 SSLError::Details details(const Error& e, std::string_view library = "SSL") {
@@ -252,7 +348,8 @@ SSLZeroReturnError::SSLZeroReturnError()
                {.reason = "ZERO_RETURN",
                 .hint = "Both sides have closed TLS: unwrap() gives the plain socket."}) {}
 SSLSyscallError::SSLSyscallError(std::string strerror)
-    : SSLError(SSL_ERROR_SYSCALL, std::move(strerror), {.reason = "SYSCALL"}) {}
+    : SSLError(SSL_ERROR_SYSCALL, std::move(strerror),
+               {.reason = "SYSCALL", .hint = "A call of the system failed under TLS."}) {}
 SSLEOFError::SSLEOFError(std::optional<Error> cause)
     : SSLError(SSL_ERROR_EOF, ssl_category().message(SSL_ERROR_EOF),
                {.reason = "UNEXPECTED_EOF",
@@ -281,7 +378,7 @@ void throw_error(const Error& e) {
     d.hint = alert_hint(e.received);
     throw SSLError(SSL_ERROR_SSL, std::move(text), std::move(d));
   }
-  throw SSLError(SSL_ERROR_SSL, e.text(), std::move(d));
+  throw SSLError(SSL_ERROR_SSL, documented_text(e), std::move(d));
 }
 
 void throw_pem_error(const Error& e, const std::string& file) {

@@ -109,7 +109,8 @@ int RAND_egd(const std::string& path) {
   if (!got)
     throw SSLError(SSL_ERROR_SSL,
                    "EGD connection failed or EGD did not return enough data to seed the PRNG",
-                   {.hint = "The generator is seeded by the system already: RAND_egd only adds to "
+                   {.reason = "EGD_FAILED",
+                    .hint = "The generator is seeded by the system already: RAND_egd only adds to "
                             "it and can be left out.",
                     .library = "RAND"});
   return static_cast<int>(*got);

@@ -24,8 +24,10 @@ SSLSocket::Tls& SSLSocket::tls_or_not_connected() const {
   if (!tls_) throw socket_error(ENOTCONN);
   // Somebody closed it behind TLS's back, through the base class.
   if (fileno() < 0)
-    throw SSLError(SSL_ERROR_SSL, "Underlying socket has been closed.",
-                   {.reason = "SOCKET_CLOSED"});
+    throw SSLError(
+        SSL_ERROR_SSL, "Underlying socket has been closed.",
+        {.reason = "SOCKET_CLOSED",
+         .hint = "The socket was closed through its base class while TLS was using it."});
   return *tls_;
 }
 

@@ -35,7 +35,9 @@ bytes MemoryBIO::read(std::optional<std::size_t> n) {
 }
 
 std::size_t MemoryBIO::write(ByteView data) {
-  if (state_->ended) throw SSLError(SSL_ERROR_SSL, "cannot write() after write_eof()");
+  if (state_->ended)
+    throw SSLError(SSL_ERROR_SSL, "cannot write() after write_eof()",
+                   {.reason = "WRITE_AFTER_EOF", .hint = "Use another MemoryBIO."});
   append(state_->held, data);
   return data.size();
 }
@@ -145,7 +147,9 @@ std::size_t SSLObject::write(ByteView data) {
   SSLSocket::Tls& tls = state_->tls();
   // Inside a renegotiation part of the data may have to wait, as on a socket.
   if (data.size() < tls.write_taken)
-    throw SSLError(SSL_ERROR_SSL, "bad write retry", {.reason = "BAD_WRITE_RETRY"});
+    throw SSLError(SSL_ERROR_SSL, "bad write retry",
+                   {.reason = "BAD_WRITE_RETRY",
+                    .hint = "After a write that would block, write the same bytes again."});
   while (tls.write_taken < data.size()) {
     state_->check();
     const Result<std::size_t> n = tls.engine->write(data.subspan(tls.write_taken));
@@ -162,7 +166,8 @@ std::size_t SSLObject::write(ByteView data) {
 void SSLObject::unwrap() {
   SSLSocket::Tls& tls = state_->tls();
   if (!tls.established)
-    throw SSLError(SSL_ERROR_SSL, "shutdown while in init", {.reason = "SHUTDOWN_WHILE_IN_INIT"});
+    throw SSLError(SSL_ERROR_SSL, "shutdown while in init",
+                   {.reason = "SHUTDOWN_WHILE_IN_INIT", .hint = "Finish do_handshake() first."});
   if (!tls.closing && tls.engine->failure() == nullptr) {
     if (const Status s = tls.engine->close(); !s) throw_error(s.error());
     tls.closing = true;

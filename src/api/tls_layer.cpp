@@ -265,7 +265,8 @@ void SSLSocket::Tls::renegotiate(Line line) {
 SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
   Lock lock(mutex_);
   if (!established)
-    throw SSLError(SSL_ERROR_SSL, "shutdown while in init", {.reason = "SHUTDOWN_WHILE_IN_INIT"});
+    throw SSLError(SSL_ERROR_SSL, "shutdown while in init",
+                   {.reason = "SHUTDOWN_WHILE_IN_INIT", .hint = "Finish do_handshake() first."});
   begin();
   if (!closing && engine->failure() == nullptr) {
     if (const Status s = engine->close(); !s) throw_error(s.error());

@@ -26,7 +26,8 @@ Versions versions(const SSLContext& c) { return c.config()->versions; }
 
 // ---- constants -----------------------------------------------------------------------------
 
-// API: 1.4, 11
+// API: 1.4.PROTOCOL, 1.4.OP_NO, 1.4.SSL_ERROR, 1.4.HAS_SNI, 1.4.OPENSSL_VERSION, 11.options
+// API: 10.constants
 TEST(ContextConstants, are_those_of_OpenSSL) {
   EXPECT_EQ(PROTOCOL_SSLv2, 0);
   EXPECT_EQ(PROTOCOL_TLSv1, 3);
@@ -59,7 +60,7 @@ TEST(ContextConstants, are_those_of_OpenSSL) {
   EXPECT_EQ(OPENSSL_VERSION_NUMBER, 0x1000111F);
 }
 
-// API: 1.3
+// API: get_protocol_name
 TEST(ContextConstants, protocols_have_names) {
   EXPECT_EQ(get_protocol_name(PROTOCOL_SSLv2), "SSLv2");
   EXPECT_EQ(get_protocol_name(PROTOCOL_SSLv3), "SSLv3");
@@ -70,7 +71,7 @@ TEST(ContextConstants, protocols_have_names) {
 
 // ---- versions ------------------------------------------------------------------------------
 
-// API: C1, 4.2, 4.4, 1.4
+// API: C1, 4.4, 1.4.OP_NO, C9
 TEST(Versions, follow_from_the_protocol_and_for_the_flexible_one_from_the_options) {
   struct Row {
     int protocol;
@@ -95,7 +96,7 @@ TEST(Versions, follow_from_the_protocol_and_for_the_flexible_one_from_the_option
   }
 }
 
-// API: 11
+// API: 11.version_bounds, 7.version
 TEST(Versions, bounds_narrow_what_the_rest_allows) {
   SSLContext c(PROTOCOL_SSLv23);
   EXPECT_EQ(c.minimum_version, TLSVersion::MINIMUM_SUPPORTED);
@@ -121,7 +122,7 @@ TEST(Versions, bounds_narrow_what_the_rest_allows) {
   EXPECT_TRUE(says(ssl_error(Pair(fixed, server_context()).client_error), "unsupported protocol"));
 }
 
-// API: 11
+// API: 11.version_bounds, 11.version
 TEST(Versions, bounds_hold_in_a_handshake) {
   SSLContext client(PROTOCOL_SSLv23), server = server_context();
   client.maximum_version = TLSVersion::SSLv3;
@@ -133,7 +134,7 @@ TEST(Versions, bounds_hold_in_a_handshake) {
   EXPECT_EQ(Pair(client, server).c().version(), "TLSv1");
 }
 
-// API: C7
+// API: C7, 11.get_ciphers
 TEST(Ciphers, by_default_leave_out_what_is_weak) {
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
     const SSLContext c(p);
@@ -148,7 +149,7 @@ TEST(Ciphers, by_default_leave_out_what_is_weak) {
   }
 }
 
-// API: C7, 7
+// API: C7, 7.shared, 10.default_ciphers
 TEST(Ciphers, of_a_client_that_wants_DES_only_are_refused_by_a_server_of_defaults) {
   SSLContext client(PROTOCOL_TLSv1);
   client.set_ciphers("DES");
@@ -157,7 +158,7 @@ TEST(Ciphers, of_a_client_that_wants_DES_only_are_refused_by_a_server_of_default
   EXPECT_TRUE(says(ssl_error(p.client_error), "sslv3 alert handshake failure"));
 }
 
-// API: 1.4, 11
+// API: C9, D3, 11.options
 TEST(Options, become_settings_of_the_connection) {
   SSLContext c(PROTOCOL_SSLv23);
   std::shared_ptr<const Config> s = c.config();
@@ -187,7 +188,7 @@ TEST(Options, become_settings_of_the_connection) {
     EXPECT_FALSE(SSLContext(p).config()->v2_hello);
     EXPECT_EQ(SSLContext(p).config()->ticket_keys->lifetime(), 7200);
   }
-  EXPECT_TRUE(SSLContext(PROTOCOL_SSLv2).config()->v2_hello);
+  EXPECT_FALSE(SSLContext(PROTOCOL_SSLv2).config()->v2_hello);  // it has no other form
   c.options = 0;
   c.set_renegotiation(Renegotiation::once);
   EXPECT_EQ(c.config()->renegotiation, Renegotiation::once);
@@ -226,7 +227,7 @@ class Locations : public ::testing::Test {
   std::string hashed = folder / "hashed";
 };
 
-// API: C3, 0
+// API: C3, D5, 0.IOError, 7.files, 10.load_verify_locations
 TEST_F(Locations, refuse_what_names_nothing) {
   SSLContext c(PROTOCOL_TLSv1);
   EXPECT_EQ(argument_error([&] { c.load_verify_locations({}); }),
@@ -252,7 +253,7 @@ TEST_F(Locations, refuse_what_names_nothing) {
   c.load_verify_locations(std::nullopt, "/no/such/directory");  // fine, and of no use
 }
 
-// API: C3, 5.3
+// API: C3, 5.3, 10.capath
 TEST_F(Locations, a_hashed_directory_is_consulted_when_a_chain_needs_it) {
   SSLContext c = client();
   c.load_verify_locations({}, hashed);
@@ -281,7 +282,7 @@ TEST_F(Locations, several_directories_are_separated_by_colons) {
   EXPECT_FALSE(Pair(c, server_context()).good());
 }
 
-// API: C3, F1.f
+// API: C3, F1.f, 11.trust_store
 TEST_F(Locations, add_up) {
   put("ca.pem");
   SSLContext c = client();
@@ -298,7 +299,7 @@ TEST_F(Locations, add_up) {
             to_bytes(certificates_from_pem(content(pki("ca.pem")))->front().der()));
 }
 
-// API: C3, 11
+// API: C3, 11.trust_store
 TEST_F(Locations, revocation_lists_are_counted_and_not_obeyed) {
   const std::string list = encode_pem("X509 CRL", as_bytes("any list"));
   SSLContext c = client();
@@ -312,7 +313,7 @@ TEST_F(Locations, revocation_lists_are_counted_and_not_obeyed) {
       says(ssl_error([&] { c.load_verify_locations(write("broken.pem", broken)); }), "PEM lib"));
 }
 
-// API: 11
+// API: 11.trust_store
 TEST_F(Locations, a_leaf_counts_but_is_no_CA) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_verify_locations(pki("server_cert.pem"));
@@ -328,7 +329,7 @@ TEST_F(Locations, a_directory_completes_the_chain_that_is_sent) {
   EXPECT_EQ(Pair(SSLContext(PROTOCOL_TLSv1), server).c().connection()->peer_chain().size(), 2u);
 }
 
-// API: C4
+// API: C4, 10.default_paths
 TEST_F(Locations, by_default_come_from_the_environment_and_never_fail) {
   put("ca.pem");
   const std::string nowhere = folder / "nowhere";
@@ -360,7 +361,7 @@ TEST_F(Locations, by_default_come_from_the_environment_and_never_fail) {
   SSLContext(PROTOCOL_TLSv1).set_default_verify_paths();
 }
 
-// API: C3, 8
+// API: C3, 8.threads
 TEST_F(Locations, one_context_serves_several_threads) {
   put("ca.pem");
   SSLContext c = client();
@@ -393,7 +394,7 @@ struct Counting : Observer {
   }
 };
 
-// API: 11
+// API: 11.keylog, 11.override
 TEST_F(Locations, a_key_log_has_a_line_for_each_connection_and_is_appended_to) {
   const std::string path = write("keys.log", "before\n");
   SSLContext client_side(PROTOCOL_TLSv1), server_side = server_context();
@@ -425,7 +426,7 @@ TEST_F(Locations, a_key_log_has_a_line_for_each_connection_and_is_appended_to) {
   EXPECT_EQ(mode.st_mode & 0077u, 0u);  // secrets are for their owner
 }
 
-// API: 11
+// API: 11.override
 TEST(Environments, give_the_clock_and_the_generator) {
   SSLContext c = verifying_context(PROTOCOL_TLSv1);
   const FixedClock later(4102444800);  // 2100-01-01
@@ -438,7 +439,7 @@ TEST(Environments, give_the_clock_and_the_generator) {
 
 // ---- callbacks -----------------------------------------------------------------------------
 
-// API: 11
+// API: 11.sni_callback
 TEST(ServerNameCallbacks, are_put_into_words_that_the_engine_knows) {
   SSLContext c = server_context(), other = server_context(PROTOCOL_TLSv1);
   EXPECT_FALSE(c.sni_callback);
@@ -466,7 +467,7 @@ TEST(ServerNameCallbacks, are_put_into_words_that_the_engine_knows) {
   EXPECT_FALSE(c.config()->choose_config);
 }
 
-// API: 11
+// API: 11.override
 TEST(VerifyCallbacks, are_handed_on_and_may_throw) {
   SSLContext c = verifying_context();
   EXPECT_FALSE(c.config()->verify_override);
@@ -505,7 +506,7 @@ class Shelf : public SessionStore {
   SessionCache cache_{1000};
 };
 
-// API: C8, 11
+// API: C8, 11.sessions
 TEST(SessionStores, may_be_the_callers_own_or_none) {
   SSLContext server = server_context(PROTOCOL_SSLv3);
   const SSLContext client(PROTOCOL_SSLv3);
@@ -523,7 +524,7 @@ TEST(SessionStores, may_be_the_callers_own_or_none) {
   EXPECT_EQ(server.session_stats()["number"], 0);
 }
 
-// API: 11
+// API: 11.sessions
 TEST(SessionBytes, outlive_the_context) {
   const SSLContext server = server_context(PROTOCOL_SSLv3);
   bytes kept;
@@ -548,7 +549,7 @@ TEST(SessionBytes, outlive_the_context) {
 
 // ---- sockets -------------------------------------------------------------------------------
 
-// API: F1.m
+// API: F1, F1.m, 0.keywords
 TEST(Wrapped, a_socket_tells_what_it_was_wrapped_with) {
   SSLSocket s = wrap_socket(socket(), {.keyfile = pki("server_key.pem"),
                                        .certfile = pki("server_cert.pem"),
@@ -582,7 +583,7 @@ TEST(Wrapped, a_socket_tells_what_it_was_wrapped_with) {
   EXPECT_TRUE(plain.suppress_ragged_eofs());
 }
 
-// API: 7
+// API: 7.gone
 TEST(Wrapped, a_descriptor_closed_underneath_is_named) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.c().socket::close();
@@ -596,7 +597,7 @@ TEST(Wrapped, a_descriptor_closed_underneath_is_named) {
   }
 }
 
-// API: M25
+// API: M25, 10.recv_send, 10.wrapped_unconnected
 TEST(Datagrams, are_for_plain_sockets) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   std::array<std::uint8_t, 8> buffer{};
@@ -619,9 +620,10 @@ TEST(Datagrams, are_for_plain_sockets) {
   SSLSocket unconnected = wrap_socket(socket());
   EXPECT_EQ(errno_of([&] { unconnected.recvfrom(1); }), ENOTCONN);
   EXPECT_EQ(errno_of([&] { unconnected.recvfrom_into(buffer); }), ENOTCONN);
+  EXPECT_NE(errno_of([&] { unconnected.sendto("x", {}); }), 0);
 }
 
-// API: 11, C6
+// API: C6
 TEST(Wrapped, client_settings_are_refused_to_servers) {
   auto ends = socketpair();
   EXPECT_EQ(argument_error([&] {
@@ -633,7 +635,7 @@ TEST(Wrapped, client_settings_are_refused_to_servers) {
   EXPECT_EQ(text(ends.second.recv()), "untouched");
 }
 
-// API: 11
+// API: 11.exceptions, 0.SSLError, 0.CertificateError, 1.4.SSL_ERROR
 TEST(Exceptions, are_subclasses_of_SSLError_with_the_documented_numbers) {
   const auto number = [](const SSLError& e) { return e.errno_(); };
   EXPECT_EQ(number(SSLWantReadError()), SSL_ERROR_WANT_READ);

@@ -1,4 +1,5 @@
 // The documented API on live connections: connect and accept, reading, writing, the several ends.
+#include <fcntl.h>
 #include <poll.h>
 
 #include <atomic>
@@ -21,7 +22,7 @@ socket listener() {
 
 // ---- connect and accept --------------------------------------------------------------------
 
-// API: F1.g, F1.h, M1, M4
+// API: F1.g, F1.h, M1, M4, 10.accept
 TEST(Connect, a_lazy_client_meets_a_wrapped_listener) {
   for (const bool by_context : {true, false}) {
     SSLContext context = server_context();
@@ -51,7 +52,7 @@ TEST(Connect, a_lazy_client_meets_a_wrapped_listener) {
   }
 }
 
-// API: M1, M8
+// API: M1, M8, 10.accept
 TEST(Connect, accept_reports_the_clients_own_address) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   SSLSocket client = SSLContext(PROTOCOL_TLSv1).wrap_socket(socket());
@@ -77,7 +78,7 @@ TEST(Connect, accept_reports_the_clients_own_address) {
   EXPECT_NE(seen.port, 0);
 }
 
-// API: M4
+// API: M4, 10.errors
 TEST(Connect, is_for_clients_and_once) {
   SSLSocket server = wrap_socket(socket(), {.certfile = pki("server.pem"), .server_side = true});
   EXPECT_EQ(argument_error([&] {
@@ -91,7 +92,7 @@ TEST(Connect, is_for_clients_and_once) {
             "attempt to connect already-connected SSLSocket!");
 }
 
-// API: M4, M5
+// API: M4, M5, 0.gaierror, 10.connect_ex
 TEST(Connect, a_failure_leaves_a_plain_open_socket) {
   socket taken = listener();
   const address nobody = taken.getsockname();
@@ -106,7 +107,7 @@ TEST(Connect, a_failure_leaves_a_plain_open_socket) {
   EXPECT_EQ(s.connection(), nullptr);
 }
 
-// API: M5
+// API: M5, 10.connect_ex
 TEST(Connect, connect_ex_makes_the_handshake_and_lets_its_errors_out) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   for (const bool trusting : {true, false}) {
@@ -159,7 +160,7 @@ TEST(Accept, the_new_socket_is_blocking_and_inherits_the_options) {
   EXPECT_THROW(server.accept(), timeout);
 }
 
-// API: F7
+// API: F7, 10.get_server_certificate
 TEST(GetServerCertificate, returns_the_leaf_in_PEM_and_checks_it_on_request) {
   SSLSocket server = server_context().wrap_socket(listener(), {.server_side = true});
   const address where = server.getsockname();
@@ -180,7 +181,7 @@ TEST(GetServerCertificate, returns_the_leaf_in_PEM_and_checks_it_on_request) {
 
 // ---- reading and writing -------------------------------------------------------------------
 
-// API: M12, M14, M15
+// API: M12, M14, M15, 10.echo
 TEST(ReadWrite, carries_a_mebibyte_each_way) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     Pair p(SSLContext(protocol), server_context());
@@ -197,7 +198,7 @@ TEST(ReadWrite, carries_a_mebibyte_each_way) {
   }
 }
 
-// API: M12, M13, M17, M18, M24
+// API: M12, D12, M13, M17, M18, M24, 10.recv_send
 TEST(ReadWrite, recv_returns_what_is_there_up_to_what_was_asked) {
   SSLContext client(PROTOCOL_TLSv1);
   client.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;  // one write, one record
@@ -223,7 +224,7 @@ TEST(ReadWrite, recv_returns_what_is_there_up_to_what_was_asked) {
   EXPECT_EQ(p.s().recv_into(large, 1000), 1u);
 }
 
-// API: M14, M15, M18
+// API: M14, D13, M15, M18
 TEST(ReadWrite, nothing_sent_is_nothing) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   EXPECT_EQ(p.c().send(""), 0u);
@@ -257,7 +258,7 @@ TEST(ReadWrite, before_a_handshake_makes_one) {
   EXPECT_EQ(client.version(), "TLSv1");
 }
 
-// API: 3
+// API: 0.handles, M12, M15
 TEST(ReadWrite, works_through_the_base_class) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   socket& plain_looking = p.c();
@@ -267,7 +268,7 @@ TEST(ReadWrite, works_through_the_base_class) {
   EXPECT_EQ(text(plain_looking.recv(4)).substr(0, 1), "b");
 }
 
-// API: 7
+// API: 7.records, 7.alerts
 TEST(ReadWrite, tampered_data_is_a_bad_record_and_the_peer_is_told) {
   auto near_end = socketpair();  // client <-> relay
   auto far_end = socketpair();   // relay <-> server
@@ -311,7 +312,7 @@ TEST(ReadWrite, tampered_data_is_a_bad_record_and_the_peer_is_told) {
 
 // ---- the ends of a connection --------------------------------------------------------------
 
-// API: M22
+// API: M22, 10.starttls
 TEST(Closing, unwrap_gives_the_plain_socket_and_nothing_that_follows_is_lost) {
   // The ping-pong of STARTTLS and ENDTLS: whoever answers close_notify may send plain text at
   // once, and it reaches the other side together with the alert.
@@ -339,7 +340,7 @@ TEST(Closing, unwrap_gives_the_plain_socket_and_nothing_that_follows_is_lost) {
   }
 }
 
-// API: M22, F1.i
+// API: M22, F1.i, 10.starttls
 TEST(Closing, a_plain_socket_can_be_wrapped_again) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   std::string got;
@@ -370,7 +371,7 @@ TEST(Closing, unwrap_refuses_data_instead_of_close_notify_and_keeps_it) {
   Both([&] { p.c().unwrap(); }, [&] { p.s().unwrap(); }).check();
 }
 
-// API: M22
+// API: D15, 7.eof
 TEST(Closing, unwrap_of_a_peer_that_just_leaves_is_SSL_ERROR_EOF) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   std::optional<SSLError> e;
@@ -382,7 +383,7 @@ TEST(Closing, unwrap_of_a_peer_that_just_leaves_is_SSL_ERROR_EOF) {
   EXPECT_EQ(e->errno_(), SSL_ERROR_EOF);
 }
 
-// API: M22, 7
+// API: M22, 7.closed
 TEST(Closing, after_close_notify_from_both_sides_reading_is_ZERO_RETURN) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.c().setblocking(false);
@@ -400,7 +401,7 @@ TEST(Closing, after_close_notify_from_both_sides_reading_is_ZERO_RETURN) {
   p.c().unwrap();
 }
 
-// API: M3, M7, F1.k
+// API: D19, M7, F1.k, 7.eof
 TEST(Closing, close_sends_no_close_notify_and_the_peer_chooses_what_that_means) {
   for (const bool suppress : {true, false}) {
     Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {}, {.suppress_ragged_eofs = suppress});
@@ -430,7 +431,7 @@ TEST(Closing, close_notify_is_an_ordinary_end_even_unsuppressed) {
   EXPECT_TRUE(p.s().read().empty());
 }
 
-// API: M16
+// API: D19
 TEST(Closing, shutdown_drops_TLS_silently) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {}, {.suppress_ragged_eofs = false});
   p.c().shutdown(SHUT_WR);
@@ -448,7 +449,7 @@ TEST(Closing, detach_keeps_the_descriptor_open) {
   EXPECT_NO_THROW(plain.getsockname());
 }
 
-// API: 7
+// API: 7.os
 TEST(Closing, a_vanished_peer_is_an_error_of_the_system_and_no_signal) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.s().close();
@@ -459,7 +460,7 @@ TEST(Closing, a_vanished_peer_is_an_error_of_the_system_and_no_signal) {
   EXPECT_TRUE(error == EPIPE || error == ECONNRESET) << error;
 }
 
-// API: 7
+// API: M14, 7.records
 TEST(Closing, an_alert_that_came_before_the_pipe_broke_is_what_is_reported) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   // Garbage in place of a record makes the client fail and send its alert; then it leaves.
@@ -474,9 +475,32 @@ TEST(Closing, an_alert_that_came_before_the_pipe_broke_is_what_is_reported) {
   EXPECT_EQ(e.errno_(), SSL_ERROR_SSL);
 }
 
+// API: M27, 10.refcycle
+TEST(Closing, a_socket_that_goes_takes_its_connection_and_its_context_along) {
+  const auto store = std::make_shared<SessionCache>(10);
+  const std::weak_ptr<SessionCache> watched = store;
+  int client_fd = -1;
+  bytes rest;
+  {
+    std::optional<Pair> p;
+    {
+      SSLContext server = server_context();
+      server.set_session_store(store);
+      p.emplace(SSLContext(PROTOCOL_TLSv1), server);
+    }
+    client_fd = p->c().fileno();
+    SSLSocket kept = std::move(p->s());
+    p.reset();  // the client's end has gone
+    EXPECT_EQ(fcntl(client_fd, F_GETFD), -1);
+    EXPECT_TRUE(kept.recv().empty());
+    EXPECT_GT(watched.use_count(), 1);  // the socket keeps its context, and that the store
+  }
+  EXPECT_EQ(watched.use_count(), 1);
+}
+
 // ---- threads -------------------------------------------------------------------------------
 
-// API: 8
+// API: 8.threads
 TEST(Threads, one_may_read_a_socket_while_another_writes_it) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   p.c().setblocking(true);
@@ -493,7 +517,7 @@ TEST(Threads, one_may_read_a_socket_while_another_writes_it) {
   EXPECT_TRUE(server_got == data);
 }
 
-// API: 8
+// API: 8.threads
 TEST(Threads, may_share_contexts) {
   const SSLContext client = verifying_context();
   SSLContext server = server_context();

@@ -19,7 +19,7 @@ using namespace test;
 
 // ---- constants -----------------------------------------------------------------------------
 
-// API: 1.4, 1.3, F2
+// API: 1.4.CERT, 1.4.PROTOCOL, D3, 1.4.OP_NO, 1.4.SSL_ERROR, get_protocol_name, F2, 10.constants
 TEST(Constants, have_the_documented_values) {
   EXPECT_EQ(CERT_NONE, 0);
   EXPECT_EQ(CERT_OPTIONAL, 1);
@@ -35,7 +35,7 @@ TEST(Constants, have_the_documented_values) {
   EXPECT_TRUE(RAND_status());
 }
 
-// API: 1.4, D4
+// API: D4
 TEST(Constants, the_version_number_decodes_as_documented) {
   // The example of the Python 3.2 documents.
   EXPECT_EQ(decode_openssl_version(9470143), (std::array<int, 5>{0, 9, 8, 11, 15}));
@@ -46,7 +46,7 @@ TEST(Constants, the_version_number_decodes_as_documented) {
 
 // ---- SSLContext ----------------------------------------------------------------------------
 
-// API: C1, C10
+// API: C1, C10, D5, 10.context
 TEST(Context, is_made_for_each_protocol_and_nothing_else) {
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
     const SSLContext c(p);
@@ -57,7 +57,7 @@ TEST(Context, is_made_for_each_protocol_and_nothing_else) {
     EXPECT_EQ(argument_error([&] { SSLContext c(p); }), "invalid protocol version");
 }
 
-// API: C1, C7, C9, C11
+// API: C1, C7, C9, C11, D3
 TEST(Context, begins_with_the_documented_defaults) {
   const SSLContext c(PROTOCOL_SSLv23);
   EXPECT_EQ(c.options, OP_ALL);
@@ -65,7 +65,7 @@ TEST(Context, begins_with_the_documented_defaults) {
   for (const CipherSuite* s : c.get_ciphers()) EXPECT_NE(s->enc, Enc::null) << s->openssl_name;
 }
 
-// API: C9, 0
+// API: C9, 0.attributes, 10.context
 TEST(Context, options_are_an_integer_attribute) {
   SSLContext c(PROTOCOL_TLSv1);
   c.options |= OP_NO_SSLv3;
@@ -78,7 +78,7 @@ TEST(Context, options_are_an_integer_attribute) {
   EXPECT_EQ(c.options, OP_NO_TICKET | 0x1);
 }
 
-// API: C11, 5.1
+// API: C11, D5, 0.attributes, 10.context
 TEST(Context, verify_mode_takes_only_its_three_values) {
   SSLContext c(PROTOCOL_TLSv1);
   for (const int m : {CERT_OPTIONAL, CERT_REQUIRED, CERT_NONE}) {
@@ -94,7 +94,7 @@ static_assert(!std::is_assignable_v<decltype(SSLContext::protocol)&, int>);
 static_assert(!std::is_assignable_v<decltype(SSLSocket::context)&, SSLContext>);
 static_assert(!std::is_copy_constructible_v<SSLSocket> && std::is_move_constructible_v<SSLSocket>);
 
-// API: 0
+// API: 0.handles, 0.attributes
 TEST(Context, copies_are_the_same_context_and_equality_is_identity) {
   SSLContext a(PROTOCOL_SSLv3);
   SSLContext b = a;
@@ -130,7 +130,7 @@ TEST(Context, sockets_name_the_context_they_came_from) {
   EXPECT_EQ(lone.context.protocol, PROTOCOL_SSLv3);
 }
 
-// API: C5, 7
+// API: D9, 7.ciphers, 11.get_ciphers, 10.ciphers
 TEST(Context, set_ciphers_keeps_the_order_and_a_bad_list_changes_nothing) {
   SSLContext c(PROTOCOL_TLSv1);
   c.set_ciphers("RC4-MD5:AES256-SHA");
@@ -209,7 +209,7 @@ TEST(Context, the_protocol_decides_what_there_is_to_select_from) {
   }
 }
 
-// API: C8
+// API: C8, 10.session_stats
 TEST(Context, session_stats_of_a_new_context_are_eleven_zeros) {
   for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
     const session_stats_t s = SSLContext(p).session_stats();
@@ -272,7 +272,7 @@ TEST_F(Files, an_rsa_a_dsa_and_a_curve_certificate_serve_side_by_side) {
   EXPECT_EQ(server.config()->identities.size(), 3u);
 }
 
-// API: 11
+// API: 11.ephemeral
 TEST_F(Files, dh_parameters_load_from_pem_and_must_be_a_safe_prime) {
   SeededRng rng{77};
   const auto params = DhParameters::generate(rng, 512);
@@ -302,7 +302,7 @@ TEST_F(Files, dh_parameters_load_from_pem_and_must_be_a_safe_prime) {
   EXPECT_THROW(server.load_dh_params(folder_ / "absent"), IOError);
 }
 
-// API: 11
+// API: 11.ephemeral
 TEST(Context, set_dh_limits_takes_what_makes_sense_only) {
   SSLContext c(PROTOCOL_TLSv1);
   EXPECT_THROW(c.set_dh_limits(511), std::invalid_argument);
@@ -313,7 +313,7 @@ TEST(Context, set_dh_limits_takes_what_makes_sense_only) {
   EXPECT_EQ(c.config()->max_dh_bits, 4096u);
 }
 
-// API: 11
+// API: 11.ephemeral
 TEST(Context, set_ecdh_curve_knows_curves_by_any_of_their_names) {
   SSLContext server = server_context(PROTOCOL_TLSv1);
   for (const std::string_view name : {"prime256v1", "secp384r1", "P-521", "x25519"}) {
@@ -329,7 +329,7 @@ TEST(Context, set_ecdh_curve_knows_curves_by_any_of_their_names) {
   EXPECT_EQ(server.config()->groups, std::vector<NamedGroup>{NamedGroup::x25519});
 }
 
-// API: C2
+// API: C2, 10.load_cert_chain
 TEST_F(Files, a_chain_loads_from_one_file_or_two) {
   SSLContext c(PROTOCOL_TLSv1);
   c.load_cert_chain(pki("server.pem"));
@@ -345,7 +345,7 @@ TEST_F(Files, a_chain_loads_from_one_file_or_two) {
   EXPECT_EQ(c.config()->identities.front().chain.size(), 1u);
 }
 
-// API: C2, C3, 0
+// API: C2, C3, 0.IOError, 10.load_cert_chain
 TEST_F(Files, that_cannot_be_read_are_an_IOError_and_not_an_SSLError) {
   SSLContext c(PROTOCOL_TLSv1);
   const auto number = [](const std::function<void()>& call) {
@@ -372,7 +372,7 @@ TEST_F(Files, that_cannot_be_read_are_an_IOError_and_not_an_SSLError) {
   }
 }
 
-// API: C2, C3, 7
+// API: D8, C3, 7.files, 10.load_cert_chain, 10.load_verify_locations, 10.bad_certs
 TEST_F(Files, without_what_they_should_hold_are_a_PEM_error) {
   SSLContext c(PROTOCOL_TLSv1);
   const std::string cert = content(pki("server_cert.pem"));
@@ -413,7 +413,7 @@ TEST_F(Files, without_what_they_should_hold_are_a_PEM_error) {
     EXPECT_TRUE(says(ssl_error([&] { c.load_verify_locations(f); }), "PEM lib")) << f;
 }
 
-// API: C2, 7
+// API: C2, 7.files, 10.load_cert_chain
 TEST_F(Files, a_key_of_another_certificate_is_refused) {
   SSLContext c(PROTOCOL_TLSv1);
   const SSLError e =
@@ -453,7 +453,8 @@ TEST_F(Files, a_leaf_alone_is_completed_from_the_trust_store) {
 
 // ---- wrap_socket, before any handshake -----------------------------------------------------
 
-// API: F1.a, F1.b, F1.d, F1.e, F1.f, F1.j, F1.l, C6
+// API: F1.a, F1.b, F1.d, F1.e, F1.f, F1.j, F1.l, C6, D5, 0.none, 7.ciphers, 10.errors
+// API: 10.server_hostname, 10.bad_certs, 10.ciphers
 TEST(WrapSocket, checks_its_arguments_before_it_touches_the_socket) {
   auto ends = socketpair();
   socket& s = ends.first;
@@ -496,7 +497,37 @@ TEST(WrapSocket, checks_its_arguments_before_it_touches_the_socket) {
   EXPECT_EQ(text(ends.second.recv()), "still usable");
 }
 
-// API: F1.a, M26
+// API: F1.f
+TEST(WrapSocket, loads_version_verify_mode_CAs_chain_and_ciphers_in_this_order) {
+  socket s;
+  const std::string no_ca = pki("no_ca.pem"), no_chain = pki("no_chain.pem");
+  wrap_socket_options o{.certfile = no_chain,
+                        .cert_reqs = 42,
+                        .ssl_version = 42,
+                        .ca_certs = no_ca,
+                        .ciphers = "no-such-suite"};
+  const auto missing = [&]() -> std::string {
+    try {
+      wrap_socket(s, o);
+    } catch (const IOError& e) {
+      return e.filename();
+    }
+    return "nothing";
+  };
+  EXPECT_EQ(argument_error([&] { wrap_socket(s, o); }), "invalid protocol version");
+  o.ssl_version = PROTOCOL_TLSv1;
+  EXPECT_EQ(argument_error([&] { wrap_socket(s, o); }), "invalid value for verify_mode");
+  o.cert_reqs = CERT_NONE;
+  EXPECT_EQ(missing(), no_ca);  // loaded, though nothing will be verified
+  o.ca_certs = pki("ca.pem");
+  EXPECT_EQ(missing(), no_chain);
+  o.certfile = pki("server.pem");
+  EXPECT_TRUE(says(ssl_error([&] { wrap_socket(s, o); }), "No cipher can be selected."));
+  o.ciphers = "AES128-SHA";
+  EXPECT_NO_THROW(wrap_socket(s, o));
+}
+
+// API: F1.a, M26, 10.timeout
 TEST(WrapSocket, takes_the_descriptor_and_the_timeout_over) {
   for (const std::optional<double> limit :
        {std::optional<double>{}, std::optional<double>{0.0}, std::optional<double>{5.0}}) {
@@ -512,7 +543,7 @@ TEST(WrapSocket, takes_the_descriptor_and_the_timeout_over) {
   }
 }
 
-// API: F1.g, M12, M13, M14, M17, M18, M19, M20, M21, M22, M24
+// API: F1.g, M12, M13, M14, M17, M18, M19, M20, M21, M22, M24, 10.wrapped_unconnected
 TEST(WrapSocket, unconnected_sockets_raise_the_system_error) {
   SSLSocket s = wrap_socket(socket());
   std::array<std::uint8_t, 4> buffer{};
@@ -538,7 +569,7 @@ TEST(WrapSocket, a_closed_descriptor_is_an_error_of_the_system) {
   EXPECT_EQ(errno_of([&] { wrap_socket(s); }), EBADF);
 }
 
-// API: F1.e, F1.i, F1.m
+// API: D1, F1, F1.c, F1.i, F1.m
 TEST(WrapSocket, without_a_version_speaks_SSLv3_as_client_and_any_as_server) {
   auto ends = socketpair();
   std::optional<SSLSocket> client, server;
@@ -556,7 +587,7 @@ TEST(WrapSocket, without_a_version_speaks_SSLv3_as_client_and_any_as_server) {
 
 // ---- handshakes ----------------------------------------------------------------------------
 
-// API: 4.1, 4.2, 4.3, 4.4
+// API: 4.1, 4.3, 4.4, 11.version, 10.protocol_matrices
 TEST(Handshake, protocols_meet_as_the_documented_table_says) {
   struct Row {
     int client, server;
@@ -582,7 +613,7 @@ TEST(Handshake, protocols_meet_as_the_documented_table_says) {
   }
 }
 
-// API: C9, 1.4, 4.2
+// API: C9, 1.4.OP_NO, 4.2.2, 4.2.6, 4.4, 7.version
 TEST(Handshake, options_switch_versions_off_for_the_flexible_protocol_only) {
   SSLContext client(PROTOCOL_SSLv23);
   client.options |= OP_NO_TLSv1;
@@ -631,7 +662,7 @@ TEST(Handshake, every_suite_carries_data_and_describes_itself) {
   }
 }
 
-// API: 4.3, 11
+// API: 4.3, 11.options
 TEST(Handshake, the_client_order_of_suites_counts_unless_the_server_insists) {
   SSLContext client(PROTOCOL_TLSv1), server = server_context();
   client.set_ciphers("RC4-SHA:AES128-SHA");
@@ -641,7 +672,7 @@ TEST(Handshake, the_client_order_of_suites_counts_unless_the_server_insists) {
   EXPECT_EQ(std::get<0>(*Pair(client, server).c().cipher()), "AES128-SHA");
 }
 
-// API: C6, 7
+// API: C6, 7.shared
 TEST(Handshake, without_a_common_suite_both_sides_say_so) {
   SSLContext client(PROTOCOL_TLSv1), server = server_context();
   client.set_ciphers("RC4-MD5");
@@ -662,7 +693,7 @@ TEST(Handshake, without_a_common_suite_both_sides_say_so) {
   EXPECT_TRUE(says(ssl_error(bare.server_error), "no shared cipher"));
 }
 
-// API: 4.3, 7
+// API: 4.4, 7.version
 TEST(Handshake, an_SSLv3_client_of_a_TLSv1_server_hears_a_clear_refusal) {
   Pair p(SSLContext(PROTOCOL_SSLv3), server_context(PROTOCOL_TLSv1));
   const SSLError server = ssl_error(p.server_error);
@@ -670,7 +701,7 @@ TEST(Handshake, an_SSLv3_client_of_a_TLSv1_server_hears_a_clear_refusal) {
   EXPECT_TRUE(has(ssl_error(p.client_error).strerror(), "alert"));
 }
 
-// API: 4.3, 7, F1.a
+// API: 4.3.http, F1.a
 TEST(Handshake, plain_HTTP_to_a_server_is_named) {
   auto ends = socketpair();
   ends.first.send("GET / HTTP/1.0\r\n\r\n");
@@ -680,7 +711,7 @@ TEST(Handshake, plain_HTTP_to_a_server_is_named) {
   EXPECT_EQ(ends.second.fileno(), -1);
 }
 
-// API: M19, F1.k, 7
+// API: M19, F1.k, 7.eof, 7.os, 10.rude_shutdown
 TEST(Handshake, an_end_of_stream_is_SSL_ERROR_EOF_whatever_is_suppressed) {
   for (const bool suppress : {true, false}) {
     auto ends = socketpair();
@@ -709,7 +740,7 @@ TEST(Handshake, an_end_of_stream_is_SSL_ERROR_EOF_whatever_is_suppressed) {
   EXPECT_STREQ(error->what(), "[Errno 8] EOF occurred in violation of protocol");
 }
 
-// API: C6
+// API: D10
 TEST(Handshake, the_server_sees_the_name_the_client_asked_for) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {.server_hostname = "www.example.org"});
   EXPECT_EQ(p.s().connection()->server_name(), "www.example.org");
@@ -800,7 +831,7 @@ std::string dumped(const std::vector<cert_dict::AltName>& names) {
   return "(" + out + ")";
 }
 
-// API: M20, 6.1
+// API: M20, 6.1, 10.getpeercert
 TEST(PeerCertificate, the_dictionary_is_the_one_Python_reads) {
   for (const std::string name : {"server", "names"}) {
     Pair p(verifying_context(), server_context(PROTOCOL_SSLv23, name + ".pem"));
@@ -825,7 +856,7 @@ TEST(PeerCertificate, the_dictionary_is_the_one_Python_reads) {
   }
 }
 
-// API: M20, 5.1
+// API: M20, 5.1.NONE, 10.connect
 TEST(PeerCertificate, is_empty_unchecked_and_absent_without_one) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   ASSERT_TRUE(p.c().getpeercert().has_value());
@@ -835,7 +866,7 @@ TEST(PeerCertificate, is_empty_unchecked_and_absent_without_one) {
   EXPECT_EQ(p.s().getpeercert(binary_form), std::nullopt);
 }
 
-// API: M20, D14
+// API: D14
 TEST(PeerCertificate, counts_as_checked_only_if_this_connection_checked_it) {
   SSLContext c(PROTOCOL_TLSv1);
   Pair p(c, server_context());
@@ -852,7 +883,7 @@ TEST(PeerCertificate, a_dictionary_written_by_hand_has_the_keys_written) {
   EXPECT_FALSE(d.contains("issuer"));
 }
 
-// API: 5.1, 5.2
+// API: 5.1.REQUIRED, 5.2, 10.connect, 10.algorithms
 TEST(Verification, accepts_the_right_anchor_directly_and_through_an_intermediate) {
   for (const char* chain : {"server.pem", "chain.pem"})
     for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
@@ -862,7 +893,7 @@ TEST(Verification, accepts_the_right_anchor_directly_and_through_an_intermediate
     }
 }
 
-// API: 5.1, 7, 11
+// API: 5.1.REQUIRED, 7.verify, 7.alerts, 11.exceptions
 TEST(Verification, refuses_with_the_documented_text_and_tells_the_peer) {
   struct Row {
     const char *chain, *ca, *message;
@@ -897,7 +928,28 @@ TEST(Verification, refuses_with_the_documented_text_and_tells_the_peer) {
   }
 }
 
-// API: F1.d, 5.1
+// API: 10.connect, 10.getpeercert, C6, C11
+TEST(Verification, of_one_context_may_change_between_two_sockets) {
+  const SSLContext server = server_context();
+  SSLContext c(PROTOCOL_SSLv23);
+  const auto certificate = [&] {
+    return Pair(c, server, {.server_hostname = "localhost"}).c().getpeercert();
+  };
+  EXPECT_EQ(certificate(), cert_dict{});
+  c.verify_mode = CERT_REQUIRED;
+  EXPECT_TRUE(says(ssl_error([&] { certificate(); }), "certificate verify failed"));
+  c.load_verify_locations(pki("ca.pem"));
+  const std::optional<cert_dict> d = certificate();
+  ASSERT_TRUE(d.has_value());
+  EXPECT_TRUE(d->contains("subject"));
+  EXPECT_LT(cert_time_to_seconds(d->notBefore), cert_time_to_seconds(d->notAfter));
+  EXPECT_NO_THROW(match_hostname(d, "localhost"));
+  EXPECT_THROW(match_hostname(d, "example.org"), CertificateError);
+  c.verify_mode = CERT_NONE;
+  EXPECT_EQ(certificate(), cert_dict{});
+}
+
+// API: D6, 5.1.REQUIRED, 7.verify, 10.connect
 TEST(Verification, without_any_anchor_fails_in_the_handshake_and_not_before) {
   auto ends = socketpair();
   std::optional<SSLError> error;
@@ -906,14 +958,14 @@ TEST(Verification, without_any_anchor_fails_in_the_handshake_and_not_before) {
   EXPECT_TRUE(says(*error, "certificate verify failed"));
 }
 
-// API: 5.1
+// API: 5.1.OPTIONAL, 7.verify
 TEST(Verification, CERT_OPTIONAL_means_CERT_REQUIRED_to_a_client) {
   SSLContext c = verifying_context(PROTOCOL_TLSv1, "wrong_ca.pem");
   c.verify_mode = CERT_OPTIONAL;
   EXPECT_TRUE(says(ssl_error(Pair(c, server_context()).client_error), "certificate verify failed"));
 }
 
-// API: 5.1, 7
+// API: 5.1.OPTIONAL, 5.1.REQUIRED, 7.client_cert
 TEST(Verification, a_server_may_ask_for_a_certificate_and_insist) {
   SSLContext server = server_context();
   server.load_verify_locations(pki("ca.pem"));
@@ -933,7 +985,7 @@ TEST(Verification, a_server_may_ask_for_a_certificate_and_insist) {
 
 // ---- sessions ------------------------------------------------------------------------------
 
-// API: C8, 11
+// API: C8, 11.sessions
 TEST(Sessions, are_resumed_when_given_and_both_sides_count) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1}) {
     const SSLContext client = verifying_context(protocol), server = server_context(protocol);
@@ -970,7 +1022,49 @@ TEST(Sessions, are_resumed_when_given_and_both_sides_count) {
   }
 }
 
-// API: 11
+// API: C8
+TEST(Sessions, too_old_ones_are_counted_as_timeouts) {
+  const std::int64_t now = SystemClock().unix_seconds();
+  for (const auto& [protocol, lifetime] : {std::pair{PROTOCOL_SSLv23, 300}, {PROTOCOL_SSLv3, 7200}})
+    for (const int late : {-10, 10}) {
+      SSLContext server = server_context(protocol);
+      const SSLContext client(PROTOCOL_SSLv3);  // whose hello has no tickets
+      Pair first(client, server);
+      const FixedClock later(now + lifetime + late);
+      server.set_environment(Environment{.rng = system_rng(), .clock = later});
+      Pair second(client, server, {.session = first.c().session()});
+      EXPECT_EQ(second.c().session_reused(), late < 0) << protocol;
+      EXPECT_EQ(server.session_stats()["timeouts"], late < 0 ? 0 : 1) << protocol;
+      EXPECT_EQ(server.session_stats()["misses"], 0);
+    }
+}
+
+// API: 11.sni_callback, C6, 7.alerts
+TEST(ServerNames, choose_a_context_or_an_alert) {
+  SSLContext server = server_context(), other = server_context(PROTOCOL_SSLv23, "names.pem");
+  server.set_servername_callback([&](const std::optional<std::string>& name) -> ServerNameAnswer {
+    if (!name || *name == "localhost") return std::monostate{};
+    if (*name == "other.example") return other;
+    if (*name == "broken.example") throw std::runtime_error("mine");
+    return Alert::unrecognized_name;
+  });
+  const SSLContext client = verifying_context(PROTOCOL_TLSv1);
+  const auto common_name = [&](const std::optional<std::string>& name) {
+    const auto d = Pair(client, server, {.server_hostname = name}).c().getpeercert();
+    return d->subject.back().front().second;
+  };
+  EXPECT_EQ(common_name("localhost"), "localhost");
+  EXPECT_EQ(common_name(std::nullopt), "localhost");
+  EXPECT_NE(common_name("other.example"), "localhost");
+  Pair refused(client, server, {.server_hostname = "third.example"});
+  EXPECT_TRUE(says(ssl_error(refused.client_error), "tlsv1 unrecognized name"));
+  EXPECT_EQ(ssl_error(refused.server_error).reason(), "UNRECOGNIZED_NAME");
+  Pair broken(client, server, {.server_hostname = "broken.example"});
+  EXPECT_TRUE(says(ssl_error(broken.client_error), "sslv3 alert handshake failure"));
+  EXPECT_THROW(std::rethrow_exception(broken.server_error), std::runtime_error);
+}
+
+// API: 11.sessions
 TEST(Sessions, belong_to_clients) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
   auto ends = socketpair();
@@ -995,7 +1089,7 @@ TEST(Sessions, failed_handshakes_are_counted_as_started_only) {
 
 // ---- certificates as text ------------------------------------------------------------------
 
-// API: F8, F9
+// API: F8, F9, PEM_HEADER, 10.der_pem
 TEST(PemText, goes_there_and_back) {
   for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{47},
                               std::size_t{48}, std::size_t{49}, std::size_t{1000}}) {
@@ -1011,7 +1105,7 @@ TEST(PemText, goes_there_and_back) {
                                             "\n-----END CERTIFICATE-----\n");
 }
 
-// API: F8, F9, D7
+// API: F8, D7
 TEST(PemText, is_read_as_leniently_as_documented_and_no_more) {
   const std::string head(PEM_HEADER), foot(PEM_FOOTER);
   EXPECT_EQ(text(PEM_cert_to_DER_cert(head + "aGVs bG8=\r\n" + foot + " \r\n\t")), "hello");

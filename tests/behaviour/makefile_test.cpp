@@ -254,7 +254,7 @@ TEST_P(MakeFile, reads_and_writes_through_one_file) {
   far.join();
 }
 
-// API: M11, M3
+// API: M11, M3, 10.makefile_close
 TEST_P(MakeFile, the_descriptor_closes_with_the_last_of_socket_and_files) {
   const int fd = ends.n().fileno();
   {

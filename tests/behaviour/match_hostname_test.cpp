@@ -38,7 +38,7 @@ std::string complaint(const cert_dict& cert, std::string_view host) {
   return "accepted";
 }
 
-// API: F5, 6.2.4, 6.2.5
+// API: F5, 6.2.4, 6.2.5, 10.match_hostname
 TEST(MatchHostname, takes_a_plain_name_whole_and_in_any_letter_case) {
   const cert_dict cert = named("example.com");
   EXPECT_TRUE(is_for(cert, "example.com"));
@@ -110,7 +110,7 @@ TEST(MatchHostname, other_characters_stand_for_themselves) {
   EXPECT_FALSE(is_for(named("foo.com"), "*.com"));
 }
 
-// API: F5, 6.2.4
+// API: F5, 6.2.4, 0.str
 TEST(MatchHostname, a_nul_is_an_ordinary_character) {
   const cert_dict cert = named("null.python.org\0example.org"s);
   EXPECT_FALSE(is_for(cert, "example.org"));
@@ -185,7 +185,7 @@ TEST(MatchHostname, says_that_there_is_no_name_at_all) {
   EXPECT_EQ(complaint({.notAfter = "Dec 18 23:59:59 2011 GMT"}, "google.com"), none);
 }
 
-// API: F5, 6.2.6
+// API: F5, 6.2.6, 0.CertificateError, 10.match_hostname
 TEST(MatchHostname, says_what_the_certificate_is_for) {
   // The example of the Python 3.2 documents.
   EXPECT_EQ(complaint(named("example.com"), "example.org"),

@@ -119,7 +119,7 @@ TEST(PemToDer, wants_both_lines_and_not_one_for_both) {
               "Invalid PEM encoding; must end with -----END CERTIFICATE-----");
 }
 
-// API: 1.3
+// API: get_protocol_name
 TEST(ProtocolName, is_the_constants_without_their_prefix) {
   EXPECT_EQ(get_protocol_name(PROTOCOL_SSLv3), "SSLv3");
   EXPECT_EQ(get_protocol_name(PROTOCOL_SSLv23), "SSLv23");
@@ -127,7 +127,7 @@ TEST(ProtocolName, is_the_constants_without_their_prefix) {
   EXPECT_EQ(get_protocol_name(-1), "<unknown>");
 }
 
-// API: 1.4
+// API: 1.4.OPENSSL_VERSION, 10.version
 TEST(Version, is_what_test_ssl_asks_of_it) {
   const auto [major, minor, fix, patch, status] = OPENSSL_VERSION_INFO;
   EXPECT_EQ(OPENSSL_VERSION_NUMBER, 0x1000111Fu);
@@ -144,7 +144,7 @@ TEST(Version, is_what_test_ssl_asks_of_it) {
   EXPECT_TRUE(has(text, "compatible (parley "));
 }
 
-// API: 1.4
+// API: 1.4.SSL_ERROR, 1.4.OP_NO, 1.4.HAS_SNI, 10.constants
 TEST(Constants, of_errors_are_the_numbers_of_python) {
   EXPECT_EQ((std::array{SSL_ERROR_SSL, SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE,
                         SSL_ERROR_WANT_X509_LOOKUP, SSL_ERROR_SYSCALL, SSL_ERROR_ZERO_RETURN,

@@ -100,10 +100,10 @@ class Daemon {
 
 static_assert(!std::is_invocable_v<decltype(RAND_egd), int>);
 
-// API: F2
+// API: F2, 10.random
 TEST(Rand, status_is_a_question_to_the_generator) { EXPECT_TRUE(RAND_status()); }
 
-// API: F4
+// API: F4, 10.random
 TEST(Rand, add_takes_text_and_bytes_with_any_estimate) {
   RAND_add("this is a random string", 75.0);
   const bytes some{1, 2, 3};

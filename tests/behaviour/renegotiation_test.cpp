@@ -34,7 +34,7 @@ ByteView last(const Recorder& r, Step step) {
 
 Errc code_of(const Connection& c) { return c.failure() != nullptr ? c.failure()->code : Errc{}; }
 
-// API: 8
+// API: 8.renegotiation
 TEST(Renegotiation, either_side_may_ask_and_data_flows_before_and_after) {
   for (const ProtocolVersion v : kVersions)
     for (const Side asking : {Side::client, Side::server}) {

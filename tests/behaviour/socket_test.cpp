@@ -43,7 +43,7 @@ double seconds_since(std::chrono::steady_clock::time_point t) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - t).count();
 }
 
-// API: M2, M8, 0
+// API: M2, M8, 0.socket
 TEST(PlainSocket, connects_to_a_listener_and_both_name_the_same_ends) {
   socket server = listener();
   socket client;
@@ -58,7 +58,7 @@ TEST(PlainSocket, connects_to_a_listener_and_both_name_the_same_ends) {
   EXPECT_TRUE(client.recv().empty());
 }
 
-// API: 0, M2
+// API: M2, 0.socket
 TEST(PlainSocket, an_empty_host_means_any_interface_to_bind_and_this_host_to_connect) {
   socket server;
   server.bind({"", 0});
@@ -69,7 +69,7 @@ TEST(PlainSocket, an_empty_host_means_any_interface_to_bind_and_this_host_to_con
   EXPECT_EQ(client.getpeername().host, "127.0.0.1");
 }
 
-// API: 0
+// API: 0.socket
 TEST(PlainSocket, unix_sockets_carry_their_path) {
   const std::string path =
       std::filesystem::temp_directory_path() / ("parley-socket-test-" + std::to_string(getpid()));
@@ -85,7 +85,7 @@ TEST(PlainSocket, unix_sockets_carry_their_path) {
   EXPECT_EQ(errno_of([] { socket(AF_UNIX).bind({.path = std::string(200, 'x')}); }), ENAMETOOLONG);
 }
 
-// API: M4, M5, 0
+// API: M4, M5, 0.socket_error
 TEST(PlainSocket, a_refused_connection_is_an_exception_or_a_number) {
   socket server = listener();
   const address gone = server.getsockname();
@@ -94,7 +94,7 @@ TEST(PlainSocket, a_refused_connection_is_an_exception_or_a_number) {
   EXPECT_EQ(socket().connect_ex(gone), ECONNREFUSED);
 }
 
-// API: 0
+// API: 0.gaierror
 TEST(PlainSocket, a_name_that_does_not_resolve_is_a_gaierror) {
   socket s;
   EXPECT_THROW(s.connect({"no-such-host.invalid", 1}), gaierror);
@@ -102,7 +102,7 @@ TEST(PlainSocket, a_name_that_does_not_resolve_is_a_gaierror) {
   EXPECT_THROW(s.bind({"not a host name", 1}), gaierror);
 }
 
-// API: 0
+// API: 0.socket_error
 TEST(PlainSocket, unconnected_sockets_raise_the_system_error) {
   socket s;
   EXPECT_EQ(errno_of([&] { s.recv(1); }), ENOTCONN);
@@ -112,7 +112,7 @@ TEST(PlainSocket, unconnected_sockets_raise_the_system_error) {
   EXPECT_EQ(errno_of([&] { s.send("x"); }), EBADF);
 }
 
-// API: M10, M1, 0
+// API: M1, M10, 0.timeout
 TEST(PlainSocket, a_timeout_ends_recv_accept_and_send) {
   auto pair = socketpair();
   socket& a = pair.first;
@@ -319,7 +319,7 @@ TEST(PlainSocket, descriptors_do_not_leak_into_child_programs) {
   EXPECT_NE(fcntl(server.fileno(), F_GETFD) & FD_CLOEXEC, 0);
 }
 
-// API: 0
+// API: 0.IOError
 TEST(PlainSocket, errors_carry_number_text_and_file) {
   const IOError e(ENOENT, {}, "missing.pem");
   EXPECT_STREQ(e.what(), "[Errno 2] No such file or directory: 'missing.pem'");

@@ -36,7 +36,7 @@ struct Joined {
   }
 };
 
-// API: 11
+// API: 11.sans_io
 TEST(MemoryBio, gives_back_what_was_written_in_any_portions) {
   MemoryBIO b;
   EXPECT_EQ(b.pending(), 0u);
@@ -58,7 +58,7 @@ TEST(MemoryBio, gives_back_what_was_written_in_any_portions) {
   EXPECT_EQ(got + text(b.read()), much);
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(MemoryBio, is_at_its_end_when_all_is_read_and_no_more_will_come) {
   MemoryBIO b;
   b.write("foo");
@@ -72,7 +72,7 @@ TEST(MemoryBio, is_at_its_end_when_all_is_read_and_no_more_will_come) {
   EXPECT_TRUE(b.read().empty());
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(MemoryBio, copies_are_the_same_buffer) {
   MemoryBIO a;
   MemoryBIO b = a;
@@ -82,7 +82,7 @@ TEST(MemoryBio, copies_are_the_same_buffer) {
   EXPECT_FALSE(a == MemoryBIO());
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(SslObject, shakes_hands_and_talks) {
   for (const int protocol : {PROTOCOL_SSLv3, PROTOCOL_TLSv1, PROTOCOL_SSLv23}) {
     Joined j(verifying_context(protocol), server_context());
@@ -121,7 +121,7 @@ TEST(SslObject, shakes_hands_and_talks) {
   }
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(SslObject, needs_no_more_than_a_byte_at_a_time) {
   const SSLContext context = verifying_context(PROTOCOL_TLSv1), serving = server_context();
   MemoryBIO ci, co, si, so;
@@ -137,7 +137,7 @@ TEST(SslObject, needs_no_more_than_a_byte_at_a_time) {
   EXPECT_TRUE(c_done && s_done);
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(SslObject, unwraps_when_the_peers_close_notify_is_there) {
   Joined j(SSLContext(PROTOCOL_TLSv1), server_context());
   EXPECT_EQ(ssl_error([&] { j.client.unwrap(); }).reason(), "SHUTDOWN_WHILE_IN_INIT");
@@ -151,7 +151,7 @@ TEST(SslObject, unwraps_when_the_peers_close_notify_is_there) {
   EXPECT_THROW(j.client.read(), SSLZeroReturnError);
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(SslObject, does_not_take_a_cut_off_stream_for_an_end) {
   Joined j(SSLContext(PROTOCOL_TLSv1), server_context());
   j.handshake();
@@ -162,7 +162,7 @@ TEST(SslObject, does_not_take_a_cut_off_stream_for_an_end) {
   EXPECT_THROW(early.client.do_handshake(), SSLEOFError);
 }
 
-// API: 11
+// API: 11.sans_io, 7.verify
 TEST(SslObject, leaves_the_alert_of_a_failure_in_the_outgoing_bio) {
   Joined j(verifying_context(PROTOCOL_TLSv1, "wrong_ca.pem"), server_context());
   EXPECT_THROW(j.client.do_handshake(), SSLWantReadError);
@@ -172,7 +172,7 @@ TEST(SslObject, leaves_the_alert_of_a_failure_in_the_outgoing_bio) {
   EXPECT_TRUE(says(ssl_error([&] { j.client.write("x"); }), "certificate verify failed"));
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(SslObject, knows_where_it_comes_from) {
   const SSLContext c = verifying_context(PROTOCOL_TLSv1);
   Joined j(c, server_context(), {.server_hostname = "www.example.org"});
@@ -192,7 +192,7 @@ TEST(SslObject, knows_where_it_comes_from) {
             "label empty or too long");
 }
 
-// API: 11
+// API: 11.sans_io, 11.sessions
 TEST(SslObject, resumes_sessions) {
   const SSLContext c(PROTOCOL_SSLv3), s = server_context();
   Joined first(c, s);
@@ -204,7 +204,7 @@ TEST(SslObject, resumes_sessions) {
   EXPECT_TRUE(second.server.session_reused());
 }
 
-// API: 11
+// API: 11.sans_io
 TEST(SslObject, talks_to_a_socket) {
   const SSLContext serving = server_context();
   auto ends = socketpair();

@@ -85,7 +85,7 @@ bool waits_for_later_versions(const std::string& version) {
   return version == "TLSv1.1" || version == "TLSv1.2";
 }
 
-// API: 4.1, 4.2.2, 4.2.3, 4.2.6, 4.3, 4.4, C7, C9, 1.4.OP_NO, D20
+// API: 4.1, 4.2.2, 4.2.3, 4.2.6, 4.3, 4.4, C7, C9, 1.4.OP_NO, D20, 10.protocol_matrices
 TEST(Versions, come_out_as_openssl_has_them) {
   // Its SSLv23 client fails with MD5 kinds against an SSLv2 server ("message digest is null").
   const auto is_oracle_bug = [](const Row& r) {
@@ -128,7 +128,7 @@ TEST(Versions, come_out_as_openssl_has_them) {
   EXPECT_EQ(same + waiting, 380u);
 }
 
-// API: 4.1, D16
+// API: 4.1, D16, 10.protocol_matrices
 TEST(Versions, make_the_table_of_the_documents) {
   const std::vector<std::string> names{"SSLv2", "SSLv3", "SSLv23", "TLSv1"};
   struct Table {

@@ -55,7 +55,7 @@ std::string complaint(const std::string& path) {
 
 class CertDict : public testing::TestWithParam<test::VectorCase> {};
 
-// API: 6.1, M20
+// API: 6.1, M20, 10.parse_cert
 TEST_P(CertDict, agrees_with_python) {
   const test::VectorCase& v = GetParam();
   const std::string& file = test::field(v, "file");
@@ -118,7 +118,7 @@ TEST(CertDictRules, several_attributes_of_one_rdn_stay_together_in_encoded_order
   EXPECT_EQ(d.subject[1], (Pairs{{"commonName", "ia5"}, {"organizationalUnitName", "tele\u00e9"}}));
 }
 
-// API: 6.1
+// API: 6.1, 0.str, 10.parse_cert
 TEST(CertDictRules, nuls_survive) {
   using namespace std::string_literals;
   EXPECT_EQ(load("string_nul.pem").subject[0][0].second, "null.python.org\0example.org"s);
@@ -156,7 +156,7 @@ TEST(CertDictRules, times_keep_what_the_encoding_says) {
   EXPECT_EQ(load("time_local.pem").notBefore, "Oct  5 23:01:56 2020");
 }
 
-// API: 6.1
+// API: 6.1, D17
 TEST(CertDictRules, alternative_names_of_every_kind_have_their_word) {
   EXPECT_EQ(load("san_kinds.pem").subjectAltName.value(),
             (std::vector<cert_dict::AltName>{
