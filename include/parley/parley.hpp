@@ -1,6 +1,7 @@
 // Everything, for the impatient. README.md here says which header serves which job.
 #pragma once
 #include "parley/alert.hpp"
+#include "parley/alert_text.hpp"
 #include "parley/bytes.hpp"
 #include "parley/cipher.hpp"
 #include "parley/clock.hpp"

@@ -367,16 +367,17 @@ std::string received_alert_text(Alert a) {
   return "unknown alert type " + std::to_string(static_cast<int>(a));
 }
 
+std::string received_alert_name(Alert a) { return as_reason(received_alert_text(a)); }
+
 void throw_error(const Error& e) {
   if (e.code == Errc::unexpected_eof) throw SSLEOFError(e);
   if (e.code == Errc::closed) throw SSLZeroReturnError();
   if (const int number = verify_number(e.code)) throw_verification(e, number);
   SSLError::Details d = details(e);
   if (e.code == Errc::peer_alert) {
-    std::string text = received_alert_text(e.received);
-    d.reason = as_reason(text);
+    d.reason = received_alert_name(e.received);
     d.hint = alert_hint(e.received);
-    throw SSLError(SSL_ERROR_SSL, std::move(text), std::move(d));
+    throw SSLError(SSL_ERROR_SSL, received_alert_text(e.received), std::move(d));
   }
   throw SSLError(SSL_ERROR_SSL, documented_text(e), std::move(d));
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/once.hpp"
+#include "parley/alert_text.hpp"
 #include "parley/error.hpp"
 #include "parley/protocol.hpp"
 #include "parley/result.hpp"
@@ -39,37 +40,52 @@ TEST(Errors, names_are_unique_and_upper_case) {
   }
 }
 
+// What a program that knows OpenSSL's reasons expects.
+TEST(Errors, a_name_is_its_reason_in_upper_case) {
+  // These reasons are sentences of the documented interface; their names are shorter.
+  const std::set<Errc> sentences{Errc::unknown_ca, Errc::peer_alert, Errc::unexpected_eof,
+                                 Errc::closed, Errc::not_open};
+  for (const Errc e : all_errcs()) {
+    std::string upper;
+    for (const char c : errc_reason(e))
+      upper += c == ' ' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    EXPECT_EQ(errc_name(e) == upper, !sentences.contains(e)) << errc_name(e) << " " << upper;
+  }
+}
+
 // Programs compare with these: changing one is a change of the interface.
 TEST(Errors, names_stay_what_they_were) {
   std::string all;
   for (const Errc e : all_errcs()) all += std::string{errc_name(e)} + "\n";
-  EXPECT_EQ(all,
-            "LENGTH_MISMATCH\nEXCESSIVE_DATA\nBAD_LENGTH\nBAD_VALUE\nNESTED_TOO_DEEP\nBAD_DER\n"
-            "BAD_STRING\nBAD_TIME\nBAD_BASE64_DECODE\nNO_START_LINE\nBAD_END_LINE\n"
-            "BAD_PASSWORD_READ\nWRONG_VERSION_NUMBER\nUNKNOWN_PROTOCOL\nHTTP_REQUEST\n"
-            "UNEXPECTED_RECORD\nDATA_LENGTH_TOO_LONG\nDECRYPTION_FAILED_OR_BAD_RECORD_MAC\n"
-            "BAD_EMPTY_RECORD\nTOO_MANY_EMPTY_FRAGMENTS\nTOO_MANY_WARNING_ALERTS\n"
-            "SEQUENCE_OVERFLOW\nUNEXPECTED_MESSAGE\nCCS_RECEIVED_EARLY\nEXCESSIVE_MESSAGE_SIZE\n"
-            "BAD_CHANGE_CIPHER_SPEC\nBAD_ALERT\nAPPLICATION_DATA_BEFORE_FINISHED\n"
-            "NO_RENEGOTIATION\nUNSUPPORTED_PROTOCOL\nINAPPROPRIATE_FALLBACK\nNO_SHARED_CIPHER\n"
-            "NO_CIPHERS_AVAILABLE\nNO_CIPHER_MATCH\nINVALID_COMMAND\nWRONG_CIPHER_RETURNED\n"
-            "UNSUPPORTED_COMPRESSION_ALGORITHM\n"
-            "UNEXPECTED_EXTENSION\nDUPLICATE_EXTENSION\nBAD_EXTENSION\nRENEGOTIATION_MISMATCH\n"
-            "OLD_SESSION_MISMATCH\nUNRECOGNIZED_NAME\nNON_SSLV2_INITIAL_PACKET\nNO_CIPHER_LIST\n"
-            "PEER_ERROR_NO_CIPHER\nPEER_ERROR_NO_CERTIFICATE\nPEER_ERROR_CERTIFICATE\n"
-            "PEER_ERROR_UNSUPPORTED_CERTIFICATE_TYPE\n"
-            "NO_CERTIFICATE_SET\nPEER_DID_NOT_RETURN_A_CERTIFICATE\n"
-            "TLS_CLIENT_CERT_REQ_WITH_ANON_CIPHER\n"
-            "BAD_CERTIFICATE\nWRONG_CERTIFICATE_TYPE\nCERTIFICATE_VERIFY_FAILED\n"
-            "CERTIFICATE_HAS_EXPIRED\nCERTIFICATE_NOT_YET_VALID\nUNKNOWN_CA\n"
-            "CERTIFICATE_SIGNATURE_FAILURE\nINVALID_CA_CERTIFICATE\nPATH_LENGTH_EXCEEDED\n"
-            "UNHANDLED_CRITICAL_EXTENSION\nUNSUPPORTED_KEY\nUNSUPPORTED_ALGORITHM\n"
-            "KEY_TOO_SMALL\nKEY_TOO_LARGE\nBAD_ECPOINT\nPOINT_AT_INFINITY\nWRONG_CURVE\n"
-            "INVALID_PRIVATE_KEY\nBAD_GROUP\nDH_KEY_TOO_SMALL\nDH_P_TOO_LONG\nBAD_DH_VALUE\n"
-            "SIGNATURE_OUT_OF_RANGE\nBAD_SIGNATURE\nDECRYPTION_FAILED\n"
-            "DIGEST_CHECK_FAILED\nKEY_VALUES_MISMATCH\nKEY_TYPE_MISMATCH\nPEER_ALERT\n"
-            "UNEXPECTED_EOF\nCONNECTION_CLOSED\nNOT_OPEN\nNO_RANDOM\nUNREADABLE_FILE\n"
-            "BAD_ARGUMENT\nINTERNAL_ERROR\n");
+  EXPECT_EQ(
+      all,
+      "LENGTH_MISMATCH\nEXCESSIVE_DATA\nBAD_LENGTH\nBAD_VALUE\nNESTED_TOO_DEEP\nBAD_DER_ENCODING\n"
+      "BAD_STRING_ENCODING\nBAD_TIME_VALUE\nBAD_BASE64_DECODE\nNO_START_LINE\nBAD_END_LINE\n"
+      "BAD_PASSWORD_READ\nWRONG_VERSION_NUMBER\nUNKNOWN_PROTOCOL\nHTTP_REQUEST\n"
+      "UNEXPECTED_RECORD\nDATA_LENGTH_TOO_LONG\nDECRYPTION_FAILED_OR_BAD_RECORD_MAC\n"
+      "BAD_EMPTY_RECORD\nTOO_MANY_EMPTY_FRAGMENTS\nTOO_MANY_WARNING_ALERTS\n"
+      "SEQUENCE_NUMBER_EXHAUSTED\nUNEXPECTED_MESSAGE\nEXCESS_HANDSHAKE_DATA\n"
+      "EXCESSIVE_MESSAGE_SIZE\nBAD_CHANGE_CIPHER_SPEC\nBAD_ALERT\nAPPLICATION_DATA_BEFORE_"
+      "FINISHED\n"
+      "NO_RENEGOTIATION\nUNSUPPORTED_PROTOCOL\nINAPPROPRIATE_FALLBACK\nNO_SHARED_CIPHER\n"
+      "NO_CIPHERS_AVAILABLE\nNO_CIPHER_MATCH\nINVALID_COMMAND\nWRONG_CIPHER_RETURNED\n"
+      "UNSUPPORTED_COMPRESSION_ALGORITHM\n"
+      "UNEXPECTED_EXTENSION\nDUPLICATE_EXTENSION\nBAD_EXTENSION\nRENEGOTIATION_MISMATCH\n"
+      "OLD_SESSION_MISMATCH\nUNRECOGNIZED_NAME\nNON_SSLV2_INITIAL_PACKET\nNO_CIPHER_LIST\n"
+      "PEER_ERROR_NO_CIPHER\nPEER_ERROR_NO_CERTIFICATE\nPEER_ERROR_CERTIFICATE\n"
+      "PEER_ERROR_UNSUPPORTED_CERTIFICATE_TYPE\n"
+      "NO_CERTIFICATE_SET\nPEER_DID_NOT_RETURN_A_CERTIFICATE\n"
+      "TLS_CLIENT_CERT_REQ_WITH_ANON_CIPHER\n"
+      "BAD_CERTIFICATE\nWRONG_CERTIFICATE_TYPE\nCERTIFICATE_VERIFY_FAILED\n"
+      "CERTIFICATE_HAS_EXPIRED\nCERTIFICATE_IS_NOT_YET_VALID\nUNKNOWN_CA\n"
+      "CERTIFICATE_SIGNATURE_FAILURE\nINVALID_CA_CERTIFICATE\nPATH_LENGTH_CONSTRAINT_EXCEEDED\n"
+      "UNHANDLED_CRITICAL_EXTENSION\nUNSUPPORTED_KEY\nUNSUPPORTED_ALGORITHM\n"
+      "KEY_TOO_SMALL\nKEY_TOO_LARGE\nBAD_ECPOINT\nPOINT_AT_INFINITY\nWRONG_CURVE\n"
+      "INVALID_PRIVATE_KEY\nBAD_GROUP_PARAMETERS\nDH_KEY_TOO_SMALL\nDH_P_TOO_LONG\nBAD_DH_VALUE\n"
+      "SIGNATURE_OUT_OF_RANGE\nBAD_SIGNATURE\nDECRYPTION_FAILED\n"
+      "DIGEST_CHECK_FAILED\nKEY_VALUES_MISMATCH\nKEY_TYPE_MISMATCH\nPEER_ALERT\n"
+      "UNEXPECTED_EOF\nCONNECTION_CLOSED\nNOT_OPEN\nRANDOM_GENERATOR_FAILED\nFILE_CANNOT_BE_READ\n"
+      "BAD_ARGUMENT\nINTERNAL_ERROR\n");
 }
 
 TEST(Errors, a_number_beyond_the_table_is_an_internal_error) {
@@ -143,6 +159,21 @@ TEST(Names, every_registered_alert_number_has_a_name_and_no_other_has) {
       EXPECT_TRUE(names.insert(name).second) << name;
     }
   }
+}
+
+// API: 7
+TEST(Names, an_alert_received_is_called_as_openssl_calls_it) {
+  std::set<std::string> names;
+  for (int n = 0; n < 256; ++n) {
+    const auto a = static_cast<Alert>(n);
+    const bool registered = alert_name(a) != "unknown";
+    EXPECT_EQ(received_alert_text(a) != "unknown alert type " + std::to_string(n), registered) << n;
+    EXPECT_TRUE(names.insert(received_alert_name(a)).second) << n;
+  }
+  EXPECT_EQ(received_alert_name(Alert::handshake_failure), "SSLV3_ALERT_HANDSHAKE_FAILURE");
+  EXPECT_EQ(received_alert_name(Alert::unknown_ca), "TLSV1_ALERT_UNKNOWN_CA");
+  EXPECT_EQ(received_alert_name(Alert::unrecognized_name), "TLSV1_UNRECOGNIZED_NAME");
+  EXPECT_EQ(received_alert_name(static_cast<Alert>(99)), "UNKNOWN_ALERT_TYPE_99");
 }
 
 Result<int> half(int n) {
