@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace parley {
+#include "parley/export.hpp"
+
+namespace PARLEY_PUBLIC parley {
 
 /// AlertLevel (RFC 5246 section 7.2).
 enum class AlertLevel : std::uint8_t { warning = 1, fatal = 2 };

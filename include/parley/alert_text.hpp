@@ -3,8 +3,9 @@
 #include <string>
 
 #include "parley/alert.hpp"
+#include "parley/export.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// "sslv3 alert handshake failure", "tlsv1 alert unknown ca": the prefix belongs to the number, not
 /// to the connection. "unknown alert type 99" for a number nobody registered.

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace parley {
+#include "parley/export.hpp"
+
+namespace PARLEY_PUBLIC parley {
 
 /// A view of bytes that somebody else owns.
 using ByteView = std::span<const std::uint8_t>;

@@ -4,10 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/export.hpp"
 #include "parley/protocol.hpp"
 #include "parley/result.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// How the premaster secret is agreed. The keyword of the cipher list language is kRSA, kEDH ...
 enum class Kx : std::uint8_t {

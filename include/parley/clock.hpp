@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <ctime>
 
-namespace parley {
+#include "parley/export.hpp"
+
+namespace PARLEY_PUBLIC parley {
 
 class Clock {
  public:

@@ -7,6 +7,7 @@
 
 #include "parley/cipher.hpp"
 #include "parley/clock.hpp"
+#include "parley/export.hpp"
 #include "parley/group.hpp"
 #include "parley/key.hpp"
 #include "parley/observer.hpp"
@@ -15,7 +16,7 @@
 #include "parley/trust.hpp"
 #include "parley/x509.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// How much the other side's certificate matters. The values are those of
 /// CERT_NONE, CERT_OPTIONAL and CERT_REQUIRED.
@@ -61,7 +62,8 @@ struct Config {
   bool prefer_server_suites = false;
   /// The ClientHello in the form of SSL 2.0 (RFC 2246 appendix E). A server understands it; a
   /// client sends it when `versions` has ssl20, `suites` one of its kinds, and nothing has to be
-  /// said that the form has no room for. Without it a client of ssl20 alone offers that and no more.
+  /// said that the form has no room for. Without it a client of ssl20 alone offers that and no
+  /// more.
   bool v2_hello = true;
   /// CHALLENGE of such a hello, bytes: 16 to 32.
   std::size_t v2_challenge_size = 16;

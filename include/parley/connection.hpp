@@ -4,8 +4,9 @@
 #include <string>
 
 #include "parley/config.hpp"
+#include "parley/export.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 class Engine;
 
@@ -56,8 +57,9 @@ class Connection {
   Result<std::size_t> write(ByteView plaintext);
   /// Asks for a new handshake inside this connection: a client begins it, a server sends
   /// HelloRequest, which the client may pass over. Errc::not_open outside Phase::open,
-  /// Errc::renegotiation_refused where policy or the peer (RFC 5746) forbids it, or SSL 2.0, which
-  /// has none. The connection stays open; write() takes nothing while renegotiating().
+  /// Errc::renegotiation_refused with a peer that does not speak RFC 5746 (unless
+  /// Config::unsafe_legacy_renegotiation), or in SSL 2.0, which has none. The connection stays
+  /// open; write() takes nothing while renegotiating().
   Status renegotiate();
   /// Queues close_notify. Nothing can be written afterwards; reading goes on. Inside the
   /// handshake it gives up: Phase::closed at once.

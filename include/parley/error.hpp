@@ -6,8 +6,9 @@
 #include <type_traits>
 
 #include "parley/alert.hpp"
+#include "parley/export.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// Every reason the library refuses something for. The row of each (its stable upper-case name,
 /// the documented text and the alert it causes) stands in src/protocol/errors.cpp.

@@ -6,10 +6,11 @@
 #include <string>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/result.hpp"
 #include "parley/rng.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// NamedCurve (RFC 4492 section 5.1.1) and its later name NamedGroup (RFC 8422): what parley
 /// speaks.

@@ -4,10 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "parley/export.hpp"
 #include "parley/key.hpp"
 #include "parley/x509.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// What to put into a certificate.
 struct CertificateRequest {

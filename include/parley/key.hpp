@@ -4,10 +4,11 @@
 #include <string>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/result.hpp"
 #include "parley/rng.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 enum class KeyType : std::uint8_t { rsa, dsa, ec };
 std::string_view key_type_name(KeyType);  ///< "RSA", "DSA", "EC"

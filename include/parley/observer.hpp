@@ -5,9 +5,10 @@
 
 #include "parley/bytes.hpp"
 #include "parley/error.hpp"
+#include "parley/export.hpp"
 #include "parley/protocol.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// A record as it crossed the wire and, beside it, what it held.
 struct RecordEvent {

@@ -4,9 +4,10 @@
 #include <vector>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/result.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// One block, from BEGIN to END: views into the text it was found in.
 struct PemBlock {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace parley {
+#include "parley/export.hpp"
+
+namespace PARLEY_PUBLIC parley {
 
 /// ProtocolVersion as it stands on the wire. Only src/protocol and the negotiation compare them.
 /// Those without a profile (src/protocol/registry.cpp) are names in the suite catalogue only.

@@ -4,9 +4,10 @@
 #include <optional>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/result.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// Receives every field as it is read; null in production, the explain view otherwise.
 struct FieldSink {

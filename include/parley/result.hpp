@@ -6,8 +6,9 @@
 #include <variant>
 
 #include "parley/error.hpp"
+#include "parley/export.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// Either a T or the Error that explains why there is none.
 template <class T>

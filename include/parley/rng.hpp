@@ -3,8 +3,9 @@
 #include <array>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// A source of random bytes. fill() either fills all of `out` or returns false; it never throws.
 class Rng {

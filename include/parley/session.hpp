@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/protocol.hpp"
 #include "parley/result.hpp"
 #include "parley/rng.hpp"
 #include "parley/x509.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// A resumable session. Shared and, but for being revoked, immutable; the master secret is wiped
 /// when the last holder lets go.

@@ -12,9 +12,10 @@
 #include <utility>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/socket_file.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// Owned bytes, by the documented name.
 using bytes = Bytes;

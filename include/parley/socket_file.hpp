@@ -10,8 +10,9 @@
 #include <vector>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// A file over a connection, as Python's makefile() gives it. It reads, writes, or both, through
 /// buffers of its own: what it has read ahead, the socket does not see any more, and what it has

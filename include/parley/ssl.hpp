@@ -29,11 +29,12 @@
 #include "parley/config.hpp"
 #include "parley/connection.hpp"
 #include "parley/error.hpp"
+#include "parley/export.hpp"
 #include "parley/session.hpp"
 #include "parley/socket.hpp"
 #include "parley/version.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 class SSLSocket;
 class SSLContext;
@@ -491,8 +492,8 @@ class SSLSocket : public socket {
   /// Asks for a new handshake inside this connection; do_handshake(), or any reading and writing,
   /// then carries it on. A server asks with HelloRequest, which a client may pass over. Until it is
   /// over, writing waits for the peer, and on a non-blocking socket write() may throw
-  /// SSLWantReadError and read() SSLWantWriteError. SSLError RENEGOTIATION_REFUSED where
-  /// set_renegotiation(), the peer (RFC 5746) or SSL 2.0 does not allow it.
+  /// SSLWantReadError and read() SSLWantWriteError. SSLError with a peer that does not
+  /// speak RFC 5746 (unless OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION), or in SSL 2.0, which has none.
   void renegotiate();
 
   /// Decrypted bytes of one or more records, at most `buflen`; empty at the end. flags must be 0

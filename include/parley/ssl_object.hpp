@@ -1,8 +1,9 @@
 // TLS without sockets by the names of Python 3.5: SSLContext::wrap_bio, SSLObject, MemoryBIO.
 #pragma once
+#include "parley/export.hpp"
 #include "parley/ssl.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// Bytes on their way between an SSLObject and whatever carries them: written at one end, read at
 /// the other. A handle: copies are the same buffer.

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "parley/clock.hpp"
+#include "parley/export.hpp"
 #include "parley/x509.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// The name of a name in a hashed directory, "54c6f1c9": the first four bytes, read little-endian,
 /// of SHA-1 over its canonical form (asn1::canonical_name). As `openssl x509 -subject_hash`.

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace parley {
+#include "parley/export.hpp"
+
+namespace PARLEY_PUBLIC parley {
 
 inline constexpr int kVersionMajor = 0, kVersionMinor = 1, kVersionPatch = 0;
 inline constexpr std::string_view kVersion = "0.1.0";

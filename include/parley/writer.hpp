@@ -1,9 +1,10 @@
 // Appends big-endian fields; a length prefix patches itself when its scope ends.
 #pragma once
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/result.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 class Writer {
  public:

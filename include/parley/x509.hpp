@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "parley/bytes.hpp"
+#include "parley/export.hpp"
 #include "parley/result.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
 /// One attribute of a distinguished name, decoded.
 struct NameAttribute {
