@@ -143,6 +143,7 @@ Status TlsEngine::dispatch(ContentType type, ByteView fragment) {
     case ContentType::change_cipher_spec:
       if (!driver_) break;
       PARLEY_CHECK(driver_->receive_change_cipher_spec(fragment, reassembly_.aligned()));
+      peer_changed_keys_ = true;
       return after_step();
     case ContentType::application_data:
       return Error{.code = Errc::data_before_finished, .where = "application_data"};
@@ -184,9 +185,12 @@ Status TlsEngine::on_message(const HandshakeMessage& m) {
   return after_step();
 }
 
-// Between our hello and the peer's, the peer may still be sending under the old keys.
+// In a further handshake the peer may go on sending under the old keys until it changes them: "Data
+// of different TLS Record layer content types may be interleaved" (RFC 2246 section 6.2.1), and
+// RFC 4346 section 6.2.1 obliges whoever receives it. What comes between its ChangeCipherSpec and
+// its Finished is nobody's yet.
 bool TlsEngine::takes_application_data() const {
-  return read_half_.has_keys() && (!driver_ || (phase_ == Phase::open && !peer_said_hello_));
+  return read_half_.has_keys() && (!driver_ || (phase_ == Phase::open && !peer_changed_keys_));
 }
 
 /// The peer asks: HelloRequest to a client, ClientHello to a server.
@@ -231,7 +235,7 @@ void TlsEngine::begin_renegotiation() {
     ++(side_ == Side::client ? counters_->connect : counters_->accept);
     ++(side_ == Side::client ? counters_->connect_renegotiate : counters_->accept_renegotiate);
   }
-  peer_said_hello_ = false;
+  peer_said_hello_ = peer_changed_keys_ = false;
   handshake_ = std::make_unique<Handshake>(side_, config_, env_, read_half_, write_half_);
   handshake_->renegotiated = &renegotiated_;
   handshake_->server_name = renegotiated_.server_name;

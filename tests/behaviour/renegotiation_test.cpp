@@ -269,13 +269,41 @@ TEST(Renegotiation, data_crosses_a_hello_and_waits_for_the_rest) {
   EXPECT_EQ(p.client.renegotiations(), 1u);
 }
 
-TEST(Renegotiation, data_inside_the_handshake_is_refused) {
+// RFC 4346 section 6.2.1. NSS, JSSE and GnuTLS clients send such data after their ClientHello.
+TEST(Renegotiation, data_under_the_old_keys_is_taken_inside_the_handshake) {
   Forged f;
   ASSERT_TRUE(f.p.client.renegotiate());
   f.p.deliver(Side::client);  // the server has answered and waits for ClientKeyExchange
   ASSERT_TRUE(f.p.server.renegotiating());
   f.p.inject(Side::server,
              Forger(f.p, Side::client, 2).seal(ContentType::application_data, as_bytes("x")));
+  EXPECT_EQ(f.p.server.failure(), nullptr);
+  Bytes got(8);
+  got.resize(f.p.server.read(got));
+  EXPECT_EQ(text_of(got), "x");
+  EXPECT_TRUE(f.p.server.renegotiating());
+}
+
+TEST(Renegotiation, data_between_the_new_keys_and_finished_is_refused) {
+  Forged f;
+  ASSERT_TRUE(f.p.client.renegotiate());
+  f.p.deliver(Side::client);
+  f.p.deliver(Side::server);  // ClientKeyExchange, ChangeCipherSpec and Finished are waiting
+  ASSERT_EQ(f.p.client_seen.key_log.size(), 2u);
+  Forger forger(f.p, Side::client, 0, 1);
+  bool inserted = false;
+  f.p.from_client.tamper = [&](Bytes& piece) {
+    Bytes out;
+    for (const ByteView r : split_records(piece)) {
+      append(out, r);
+      if (r[0] != static_cast<std::uint8_t>(ContentType::change_cipher_spec)) continue;
+      append(out, forger.seal(ContentType::application_data, as_bytes("x")));
+      inserted = true;
+    }
+    piece = out;
+  };
+  f.p.deliver(Side::client);
+  EXPECT_TRUE(inserted);
   EXPECT_EQ(code_of(f.p.server), Errc::data_before_finished);
 }
 

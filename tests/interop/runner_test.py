@@ -7,6 +7,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import features_test  # noqa: E402
 import peers_test  # noqa: E402
 
 PARLEY = peers_test.Parley(types.SimpleNamespace(bin="bin", peers="peers"))
@@ -93,6 +94,87 @@ class Judgement(unittest.TestCase):
             for r in ("client", "server") for v in peers_test.PEERS[p].versions) <= 4]
         # IDEA's second stack is Pike; SEED with DHE_DSS is OpenSSL's alone.
         self.assertEqual(alone, ["DHE-DSS-SEED-SHA"])
+
+
+class Features(unittest.TestCase):
+    OPTIONS = types.SimpleNamespace(bin="nowhere", peers="nowhere", feature=None, only="")
+    NSS = peers_test.PEERS["nss"](OPTIONS)
+    SAYS = features_test.good("client", "tls1", "AES128-SHA", resumed=(False, True), ticket=True,
+                              renegotiated="OU=client")[1]
+    LINES = [line for i in range(2) for line in (
+        "CONN version=TLSv1 cipher=AES128-SHA resumed=%d peer=/OU=rsa/CN=localhost sni=-" % i,
+        "RENEGOTIATED version=TLSv1 cipher=AES128-SHA resumed=0 peer=/OU=rsa/CN=localhost sni=-",
+        "OK bytes=%d sha256=%s" % (SIZE, DIGEST), "SESSION ticket=1", "CLOSED clean=1")]
+
+    def judge(self, lines, optional=()):
+        return features_test.check_lines("client", lines, self.SAYS, PARLEY, True, optional)
+
+    def test_a_good_run_has_nothing_wrong(self):
+        self.assertEqual(self.judge(self.LINES), [])
+
+    def test_every_fault_is_found(self):
+        faults = {
+            "another version": swap(self.LINES, "TLSv1", "SSLv3"),
+            "another suite": swap(self.LINES, "AES128-SHA", "RC4-SHA"),
+            "no resumption": swap(self.LINES, "resumed=1", "resumed=0"),
+            "another certificate": swap(self.LINES, "OU=rsa", "OU=other"),
+            "no ticket": swap(self.LINES, "ticket=1", "ticket=0"),
+            "nothing of a ticket": swap(self.LINES, " ticket=1", ""),
+            "a wrong digest": swap(self.LINES, DIGEST, "00" * 32),
+            "no renegotiation": [l for l in self.LINES if not l.startswith("RENEGOTIATED")],
+            "no answer to close_notify": swap(self.LINES, "clean=1", "clean=0"),
+            "one connection": self.LINES[:5],
+            "three connections": self.LINES + self.LINES[:5],
+            "an error line": self.LINES[:4] + ["ERROR something"] + self.LINES[4:],
+            "silence": [],
+        }
+        for name, lines in faults.items():
+            self.assertTrue(self.judge(lines), name)
+
+    def test_a_refusal_must_name_its_reason(self):
+        says = [features_test.line("ERROR", why="inappropriate fallback")]
+
+        def judge(text):
+            return features_test.check_lines("server", [text], says, PARLEY, True)
+        self.assertEqual(judge("ERROR SSL3_GET_CLIENT_HELLO:inappropriate fallback"), [])
+        self.assertTrue(judge("ERROR handshake failure"))
+        self.assertTrue(judge("CONN version=TLSv1"))
+
+    def test_a_foreign_peer_may_leave_out_what_it_does_not_tell(self):
+        said = [l for l in swap(self.LINES, " resumed=0", "")
+                if not l.startswith(("RENEGOTIATED", "SESSION"))]
+        says = [l for l in self.SAYS if l[0] != "SESSION"]
+        self.assertTrue(features_test.check_lines("client", said, says, self.NSS, False))
+        self.assertEqual(features_test.check_lines("client", said, says, self.NSS, False,
+                                                   ("RENEGOTIATED",)), [])
+
+    def test_a_peer_that_is_not_there_fails_its_cells(self):
+        run = features_test.Run(types.SimpleNamespace(**dict(vars(self.OPTIONS),
+                                                             feature="fallback")))
+        run.go()
+        self.assertEqual(len(run.results), 9)
+        self.assertFalse(any(r["ok"] for r in run.results))
+
+    def test_the_table_names_failures_and_what_was_left_out(self):
+        every = list(features_test.Run(self.OPTIONS).cells())
+        self.assertEqual(len({c[:4] for c in every}), len(every), "two cells of one name")
+        failed = next(c for c in every if c.feature == "tickets")
+        text = features_test.table({tuple(failed[:4]): False}, every)
+        self.assertIn("FAILED: tickets: OpenSSL 1.0.1j, parley as client: resumed by ticket", text)
+        self.assertIn("scapy 2.5 over today's python3-cryptography has no IDEA", text)
+        for f, p, r, what, _ in features_test.LEFT_OUT:
+            self.assertTrue(any(c.feature == f and c.peer == p and r in (None, c.role)
+                                and what in " " + c.name for c in every), what)
+
+    def test_every_feature_has_both_roles_and_a_second_stack(self):
+        every = [c for c in features_test.Run(self.OPTIONS).cells()
+                 if features_test.left_out(*c[:4]) is None]
+        for feature in features_test.FEATURES:
+            peers = {c.peer for c in every if c.feature == feature}
+            roles = {c.role for c in every if c.feature == feature}
+            # The table of versions is OpenSSL's own; only a server chooses by a name.
+            self.assertGreater(len(peers), feature != "versions", feature)
+            self.assertEqual(len(roles), 1 if feature == "names" else 2, feature)
 
 
 unittest.main()

@@ -4,13 +4,25 @@
 
 namespace parley::test {
 
-Forger::Forger(const Pair& p, Side from, std::size_t records_sent) : version_(*p.client.version()) {
+namespace {
+
+/// Of a hello: it follows the version.
+ByteView random_of(const Recorder& r, Step hello, std::size_t handshake) {
+  for (const Recorder::Seen& m : r.messages)
+    if (m.step == hello && handshake-- == 0) return ByteView{m.body}.subspan(2, 32);
+  return {};
+}
+
+}  // namespace
+
+Forger::Forger(const Pair& p, Side from, std::size_t records_sent, std::size_t handshake)
+    : version_(*p.client.version()) {
   const ProtocolProfile& profile = *find_profile(version_);
   const CipherSuite& suite = *p.client.suite();
-  // The master secret from the key log, the randoms from the hellos on the wire.
-  const Bytes master = from_hex(std::string_view{p.client_seen.key_log.at(0)}.substr(14 + 65));
-  const Randoms randoms{.client = ByteView{p.from_client.log}.subspan(11, 32),
-                        .server = ByteView{p.from_server.log}.subspan(11, 32)};
+  const Recorder& seen = p.client_seen;
+  const Bytes master = from_hex(std::string_view{seen.key_log.at(handshake)}.substr(14 + 65));
+  const Randoms randoms{.client = random_of(seen, Step::client_hello, handshake),
+                        .server = random_of(seen, Step::server_hello, handshake)};
   const std::size_t mac_size = crypto::digest_size(mac_hash(suite.mac));
   Bytes block(2 * mac_size);
   profile.key_block(master, randoms, block);

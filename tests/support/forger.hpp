@@ -10,7 +10,8 @@ namespace parley::test {
 class Forger {
  public:
   /// `records_sent`: how many protected records that side has sent already (Finished is one).
-  Forger(const Pair&, Side from, std::size_t records_sent = 1);
+  /// `handshake`: under whose keys; 0 is the first, and the client has to have them.
+  Forger(const Pair&, Side from, std::size_t records_sent = 1, std::size_t handshake = 0);
   /// One record, ready for Pair::inject().
   Bytes seal(ContentType, ByteView plaintext);
 

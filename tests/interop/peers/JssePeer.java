@@ -42,7 +42,8 @@ public class JssePeer {
         "  --verify none|request|require (server)   --sni NAME (client)",
         "  --data N --chunk N (client: bytes to echo, bytes a write)   --text 1   --get PATH (client: HTTP)",
         "  --count N (server: connections, 0 = no end)   --resume N (client: more connections, same session)",
-        "  --tickets 0|1   --renegotiate 0|1 (this side asks)   --dh-bits N   --ems 0|1",
+        "  --tickets 0|1   --renegotiate 0|1 (this side asks, with data before and after)   --dh-bits N   --ems 0|1",
+        "  --verify-later 1 (server: requires a certificate in the second handshake only)",
         "  --groups NAME,NAME   --each CIPHER=PORT=BYTES,.. (client)   --timeout S");
 
     public static void main(String[] a) throws Exception {
@@ -132,7 +133,7 @@ public class JssePeer {
         return c.equals("SSL_ALL") || c.equals("TLS_ALL") ? all : c.split(",");
     }
 
-    static final Set<String> seen = new HashSet<>();     // session IDs: one met before was resumed
+    static final Set<String> seen = new HashSet<>();     // session IDs: one met before was resumed; says nothing of tickets
 
     static void report(String tag, SSLSocket s) {
         SSLSession e = s.getSession();
@@ -144,7 +145,7 @@ public class JssePeer {
         StringBuilder id = new StringBuilder();
         for (byte b : e.getId()) id.append(String.format("%02x", b));
         System.out.println(tag + " version=" + e.getProtocol() + " cipher=" + e.getCipherSuite()
-            + " resumed=" + (id.length() > 0 && !seen.add(id.toString()) ? 1 : 0) + " peer=" + peer + " sni=" + sni);
+            + (yes("tickets") ? "" : " resumed=" + (id.length() > 0 && !seen.add(id.toString()) ? 1 : 0)) + " peer=" + peer + " sni=" + sni);
         System.out.flush();
     }
 
@@ -191,8 +192,9 @@ public class JssePeer {
                     int k, total = 0;
                     boolean told = false, asked = false;
                     while ((k = in.read(b)) >= 0) {
-                        if (yes("renegotiate") && !asked) {
+                        if (yes("renegotiate") && !asked && total > 0) {
                             asked = told = true;
+                            if (yes("verify-later")) s.setNeedClientAuth(true);
                             s.setSoTimeout(150);         // let the client go quiet: it waits for its echo
                             try { for (int m; k < b.length && (m = in.read(b, k, b.length - k)) >= 0; ) k += m; }
                             catch (SocketTimeoutException e) { }
@@ -247,7 +249,9 @@ public class JssePeer {
                 }
                 s.startHandshake();
                 report("CONN", s);
-                if (yes("renegotiate")) renegotiate(s);
+                int[] handshakes = {0};
+                s.addHandshakeCompletedListener(ev -> handshakes[0]++);
+                boolean asked = false;
                 InputStream in = s.getInputStream();
                 OutputStream out = s.getOutputStream();
                 if (o.containsKey("--get")) {
@@ -260,11 +264,13 @@ public class JssePeer {
                 for (int j = 0; j < want; j++) d[j] = (byte) (yes("text") ? j % chunk == chunk - 1 || j == want - 1 ? '\n' : 'a' + (j + (j >> 8)) % 26 : j * 7 + (j >> 8));
                 for (int off = 0; off < want; off += chunk) {
                     int k = Math.min(chunk, want - off);
+                    if (yes("renegotiate") && !asked && off >= want / 2) { asked = true; renegotiate(s); }
                     out.write(d, off, k);
                     out.flush();
                     byte[] back = in.readNBytes(k);
                     if (!Arrays.equals(back, Arrays.copyOfRange(d, off, off + k))) { System.out.println("ERROR echo differs (" + back.length + " bytes)"); return 1; }
                 }
+                if (handshakes[0] > 0 && !asked) report("RENEGOTIATED", s);
                 System.out.println("OK bytes=" + want);
                 s.shutdownOutput();
                 System.out.println("CLOSED clean=" + (in.read() < 0 ? 1 : 0));

@@ -5,7 +5,7 @@
  * Keys and certificates are DER (make-pki.sh writes them).  TLS 1.0 - 1.2,
  * no client certificates here, no tickets.  --version tls1|tls1.1|tls1.2 sets
  * minimum and maximum; --suite HEX, --suites lists; --resume N (client);
- * --renegotiate 1 (client); --sni NAME;
+ * --renegotiate 1 (this side asks, with data before and after); --sni NAME;
  * --data N; --count N; --timeout S.
  * Output: LISTENING port; CONN ..; RENEGOTIATED; DATA bytes=N clean=0|1; OK bytes=N;
  * CLOSED clean=0|1 (client: close_notify came back); ERROR ...
@@ -92,6 +92,7 @@ static int serve(void) {
         br_sslio_init(&io, &sc.eng, rd, &fd, wr, &fd);
         while ((r = br_sslio_read(&io, b, sizeof b)) >= 0) {
             if (!told++) report("CONN", &sc.eng);
+            if (num("renegotiate", 0) && total > 0 && told == 2 && !br_ssl_engine_renegotiate(&sc.eng)) printf("ERROR renegotiate\n");
             if (br_sslio_write_all(&io, b, (size_t)r) || br_sslio_flush(&io)) break;
             total += r;
         }
@@ -128,11 +129,13 @@ static int client(void) {
         br_sslio_init(&io, &cc.eng, rd, &fd, wr, &fd);
         if (br_sslio_flush(&io)) { printf("ERROR bearssl %d\n", br_ssl_engine_last_error(&cc.eng)); return 1; }
         report("CONN", &cc.eng);
-        if (num("renegotiate", 0)) {
-            if (!br_ssl_engine_renegotiate(&cc.eng) || br_sslio_flush(&io)) { printf("ERROR renegotiate %d\n", br_ssl_engine_last_error(&cc.eng)); return 1; }
-            report("RENEGOTIATED", &cc.eng);
-        }
+        int ask = num("renegotiate", 0);
         for (int want = num("data", 1000); total < want;) {
+            if (ask && total >= want / 2) {
+                ask = 0;
+                if (!br_ssl_engine_renegotiate(&cc.eng) || br_sslio_flush(&io)) { printf("ERROR renegotiate %d\n", br_ssl_engine_last_error(&cc.eng)); return 1; }
+                report("RENEGOTIATED", &cc.eng);
+            }
             int k = want - total < (int)sizeof out ? want - total : (int)sizeof out;
             for (int j = 0; j < k; j++) out[j] = (unsigned char)((total + j) * 7 + ((total + j) >> 8));
             if (br_sslio_write_all(&io, out, (size_t)k) || br_sslio_flush(&io) || br_sslio_read_all(&io, in, (size_t)k)) { printf("ERROR bearssl %d\n", br_ssl_engine_last_error(&cc.eng)); return 1; }

@@ -4,13 +4,15 @@
  *   gnutls_peer client --port 4433 --ca F --priority STRING
  * gnutls-serv echoes C strings only and binds every address, hence this. --priority is GnuTLS's
  * own language; --data N; --chunk N; --count N (server, 0 = no end); --resume N (client);
- * --timeout S. Session IDs only, never tickets. With --ca the chain is checked, not the name.
- * Anonymous suites need neither.
- * Output: LISTENING port; CONN version=.. cipher=KX/CIPHER/MAC resumed=..; DATA bytes=N
- * clean=0|1 (server); OK bytes=N and CLOSED clean=0|1 (client: close_notify came back); ERROR text.
+ * --timeout S; --tickets 1 (without it session IDs only); --sni NAME; --renegotiate 1 (this side
+ * asks, with data before and after); --verify-later 1 (server: requires a certificate in the second
+ * handshake only). With --ca a client checks the chain, not the name. Anonymous suites need neither.
+ * Output: LISTENING port; CONN version=.. cipher=KX/CIPHER/MAC resumed=.. peer=..; RENEGOTIATED,
+ * the same fields; DATA bytes=N clean=0|1 (server); OK bytes=N and CLOSED clean=0|1 (client: close_notify came back); ERROR text.
  */
 #include <arpa/inet.h>
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -63,33 +65,64 @@ static int drop(void *p, gnutls_datum_t id) {
         if (id.size && cache[i].idn == id.size && !memcmp(cache[i].id, id.data, id.size)) cache[i].idn = 0;
     return 0;
 }
+static gnutls_datum_t ticket_key;
 static int setup(gnutls_session_t *s, unsigned flags, int fd) {
     const char *where;
-    int r = gnutls_init(s, flags | GNUTLS_NO_TICKETS);
+    int r = gnutls_init(s, flags | (num("tickets", 0) ? 0 : GNUTLS_NO_TICKETS));
     if (r < 0 || (r = gnutls_priority_set_direct(*s, opt("priority", "NORMAL"), &where)) < 0) return r;
     gnutls_credentials_set(*s, GNUTLS_CRD_CERTIFICATE, cred);
     gnutls_credentials_set(*s, GNUTLS_CRD_ANON, flags & GNUTLS_SERVER ? (void *)anon_server : (void *)anon_client);
     gnutls_handshake_set_timeout(*s, GNUTLS_DEFAULT_HANDSHAKE_TIMEOUT);
     if (flags & GNUTLS_SERVER) {
+        if (num("tickets", 0)) {
+            if (!ticket_key.data) gnutls_session_ticket_key_generate(&ticket_key);
+            gnutls_session_ticket_enable_server(*s, &ticket_key);
+        }
         gnutls_db_set_store_function(*s, store);
         gnutls_db_set_retrieve_function(*s, fetch);
         gnutls_db_set_remove_function(*s, drop);
-    } else if (opt("ca", NULL)) {
-        gnutls_session_set_verify_cert(*s, NULL, 0);
+    } else {
+        if (opt("ca", NULL)) gnutls_session_set_verify_cert(*s, NULL, 0);
+        if (opt("sni", NULL)) gnutls_server_name_set(*s, GNUTLS_NAME_DNS, opt("sni", ""), strlen(opt("sni", "")));
     }
     gnutls_transport_set_int(*s, fd);
     return 0;
 }
 static int handshake(gnutls_session_t s) {
     int r;
-    do r = gnutls_handshake(s); while (r < 0 && !gnutls_error_is_fatal(r));
+    do r = gnutls_handshake(s); while (r < 0 && r != GNUTLS_E_GOT_APPLICATION_DATA && !gnutls_error_is_fatal(r));
     return r;
 }
-static void report(gnutls_session_t s) {
-    printf("CONN version=%s cipher=%s/%s/%s resumed=%d\n", gnutls_protocol_get_name(gnutls_protocol_get_version(s)),
+static void report(const char *tag, gnutls_session_t s) {
+    char name[256] = "-";
+    size_t n = sizeof name;
+    unsigned count;
+    gnutls_x509_crt_t crt;
+    const gnutls_datum_t *chain = gnutls_certificate_get_peers(s, &count);
+    if (chain && gnutls_x509_crt_init(&crt) == 0) {
+        if (gnutls_x509_crt_import(crt, chain, GNUTLS_X509_FMT_DER) == 0) gnutls_x509_crt_get_dn(crt, name, &n);
+        gnutls_x509_crt_deinit(crt);
+    }
+    printf("%s version=%s cipher=%s/%s/%s resumed=%d peer=%s\n", tag, gnutls_protocol_get_name(gnutls_protocol_get_version(s)),
            gnutls_kx_get_name(gnutls_kx_get(s)), gnutls_cipher_get_name(gnutls_cipher_get(s)),
-           gnutls_mac_get_name(gnutls_mac_get(s)), gnutls_session_is_resumed(s));
+           gnutls_mac_get_name(gnutls_mac_get(s)), gnutls_session_is_resumed(s), name);
     fflush(stdout);
+}
+/* Reads, and goes through with a renegotiation that the other side asked for, or agreed to; what it
+ * still sends under the old keys is data first. */
+static int renegotiating;
+static int receive(gnutls_session_t s, unsigned char *b, size_t n) {
+    for (;;) {
+        int r = renegotiating ? GNUTLS_E_REHANDSHAKE : (int)gnutls_record_recv(s, b, n);
+        if (r == GNUTLS_E_REHANDSHAKE) {
+            renegotiating = (r = handshake(s)) == GNUTLS_E_GOT_APPLICATION_DATA;
+            if (renegotiating) return (int)gnutls_record_recv(s, b, n);
+            if (r < 0) return r;
+            report("RENEGOTIATED", s);
+        } else if (r != GNUTLS_E_AGAIN && r != GNUTLS_E_INTERRUPTED) {
+            return r;
+        }
+    }
 }
 static int serve(void) {
     int ls = socket(AF_INET, SOCK_STREAM, 0), one = 1, bad = 0;
@@ -107,8 +140,15 @@ static int serve(void) {
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         if ((r = setup(&s, GNUTLS_SERVER, fd)) < 0) return fail("setup", r);
         if ((r = handshake(s)) < 0) { bad = fail("accept", r); goto next; }
-        report(s);
-        while ((r = (int)gnutls_record_recv(s, b, sizeof b)) > 0) {
+        report("CONN", s);
+        int ask = num("renegotiate", 0);
+        while ((r = receive(s, b, sizeof b)) > 0) {
+            if (ask && total > 0) {
+                ask = 0;
+                if (num("verify-later", 0)) gnutls_certificate_server_set_request(s, GNUTLS_CERT_REQUIRE);
+                int e = gnutls_rehandshake(s);                 /* a later read does the rest */
+                if (e < 0) bad = fail("rehandshake", e);
+            }
             for (int off = 0, w; off < r; off += w)
                 if ((w = (int)gnutls_record_send(s, b + off, (size_t)(r - off))) < 0) { bad = fail("write", w); break; }
             total += r;
@@ -139,12 +179,18 @@ static int client(void) {
         if ((r = setup(&s, GNUTLS_CLIENT, fd)) < 0) return fail("setup", r);
         if (saved.size) gnutls_session_set_data(s, saved.data, saved.size);
         if ((r = handshake(s)) < 0) return fail("handshake", r);
-        report(s);
+        report("CONN", s);
+        int ask = num("renegotiate", 0);
         for (int want = num("data", 1000); total < want;) {
+            if (ask && total >= want / 2) {
+                ask = 0;
+                if ((r = handshake(s)) < 0) return fail("renegotiate", r);
+                report("RENEGOTIATED", s);
+            }
             int k = want - total < chunk ? want - total : chunk, off;
             for (int j = 0; j < k; j++) out[j] = (unsigned char)((total + j) * 7 + ((total + j) >> 8));
             for (off = 0; off < k; off += r) if ((r = (int)gnutls_record_send(s, out + off, (size_t)(k - off))) < 0) return fail("write", r);
-            for (off = 0; off < k; off += r) if ((r = (int)gnutls_record_recv(s, in + off, (size_t)(k - off))) <= 0) return fail("read", r);
+            for (off = 0; off < k; off += r) if ((r = receive(s, in + off, (size_t)(k - off))) <= 0) return fail("read", r);
             if (memcmp(in, out, (size_t)k)) { printf("ERROR echo differs\n"); return 1; }
             total += k;
         }

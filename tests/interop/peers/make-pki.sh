@@ -5,11 +5,13 @@
 #   dsa   DSA 1024/160, by the RSA CA    DHE_DSS (SHA-1 and this size are what TLS 1.0 has)
 #   ec    P-256, by the RSA CA    ECDHE_ECDSA and ECDH_RSA, which names the CA's key
 #   ecec  P-256, by the EC CA     ECDH_ECDSA
+#   other RSA-2048, by the RSA CA    for the name other.test: what server_name chooses
+#   client RSA-2048, by the RSA CA    a client's certificate
 # NAME.key is a PEM in the form of its own algorithm; NAME.p12 (password "secret") is for JSSE and
 # NSS, NAME.*.der for BearSSL. ca.crt holds both CAs, rsaca and ecca one each. dh.pem is a group.
 set -eu
 dir=${1:?usage: make-pki.sh DIR}
-form=2 # count up with every change, or old build trees keep what they have
+form=3 # count up with every change, or old build trees keep what they have
 mkdir -p "$dir"
 cd "$dir"
 [ -f "complete-$form" ] && exit 0
@@ -22,10 +24,10 @@ ca() { # NAME SUBJECT
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
   openssl x509 -in "$1.crt" -outform DER -out "$1.crt.der"
 }
-issue() { # NAME CA DIGEST USAGE; OU=NAME keeps the subjects apart, for NSS files by subject
-  openssl req -new -key "$1.key" -subj "/OU=$1/CN=localhost" -sha256 -out "$1.csr"
+issue() { # NAME CA DIGEST USAGE [HOST]; OU=NAME keeps the subjects apart, for NSS files by subject
+  openssl req -new -key "$1.key" -subj "/OU=$1/CN=${5:-localhost}" -sha256 -out "$1.csr"
   printf '%s\n' basicConstraints=CA:FALSE "keyUsage=critical,digitalSignature$4" \
-    extendedKeyUsage=serverAuth subjectAltName=DNS:localhost,IP:127.0.0.1 >"$1.ext"
+    extendedKeyUsage=serverAuth,clientAuth "subjectAltName=DNS:${5:-localhost},IP:127.0.0.1" >"$1.ext"
   openssl x509 -req -in "$1.csr" -CA "$2.crt" -CAkey "$2.key" -CAcreateserial -days 3650 \
     "-$3" -extfile "$1.ext" -out "$1.crt"
   # SHA-1 and 3DES: the one form of PKCS #12 that old and new stacks all read.
@@ -42,6 +44,10 @@ ca ecca "parley test EC CA"
 cat rsaca.crt ecca.crt >ca.crt
 rsa rsa
 issue rsa rsaca sha256 ,keyEncipherment
+rsa other
+issue other rsaca sha256 ,keyEncipherment other.test
+rsa client
+issue client rsaca sha256 "" client.test
 openssl dsaparam -out dsaparam.pem 1024
 openssl gendsa dsaparam.pem | openssl pkey -traditional -out dsa.key
 issue dsa rsaca sha1 ""

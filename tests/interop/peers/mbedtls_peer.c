@@ -4,7 +4,7 @@
  *   mbedtls_peer client --port 4433 --version tls1 --ciphers TLS-RSA-WITH-AES-128-CBC-SHA
  * TLS 1.0 - 1.2 (Debian leaves SSLv3, RC4, 3DES and NULL out of the library).
  * --version: tls1 tls1.1 tls1.2, sets minimum and maximum; --psk ID:HEX; --resume N;
- * --renegotiate 1; --verify none|request|require; --ca F; --sni NAME; --split 0 switches
+ * --renegotiate 1 (this side asks, with data before and after); --verify none|request|require; --ca F; --sni NAME; --split 0 switches
  * 1/n-1 record splitting off; --tickets 0|1; --data N; --count N; --timeout S; "suites" lists.
  * Output: LISTENING port; CONN ..; RENEGOTIATED; DATA bytes=N clean=0|1; OK bytes=N;
  * CLOSED clean=0|1 (client: close_notify came back); ERROR ...
@@ -15,6 +15,7 @@
 #include <mbedtls/net_sockets.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_cache.h>
+#include <mbedtls/ssl_internal.h>
 #include <mbedtls/ssl_ticket.h>
 #include <signal.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static int run(int server, mbedtls_net_context *fd, mbedtls_ssl_session *session
             if (r == MBEDTLS_ERR_SSL_WANT_READ || r == MBEDTLS_ERR_SSL_WANT_WRITE) continue;
             if (r <= 0) { if (r != 0 && r != MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY && r != MBEDTLS_ERR_NET_CONN_RESET) bad = fail("read", r); break; }
             int n = r;
-            if (num("renegotiate", 0) && !asked++) {
+            if (num("renegotiate", 0) && total > 0 && !asked++) {
                 if ((r = mbedtls_ssl_renegotiate(&s)) != 0 && r != MBEDTLS_ERR_SSL_WANT_READ) bad = fail("renegotiate", r);
                 else printf("HELLOREQUEST sent\n");          /* a later read does the rest */
             }
@@ -80,13 +81,14 @@ static int run(int server, mbedtls_net_context *fd, mbedtls_ssl_session *session
             for (int off = 0; off < n; off += r) if ((r = mbedtls_ssl_write(&s, in + off, (size_t)(n - off))) < 0) { bad = fail("write", r); goto end; }
             total += n;
         }
+        if (s.renego_status == MBEDTLS_SSL_RENEGOTIATION_DONE) report("RENEGOTIATED", &s);
         printf("DATA bytes=%d clean=%d\n", total, r == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY);
     } else {
-        if (num("renegotiate", 0)) {
-            if ((r = mbedtls_ssl_renegotiate(&s)) != 0) { bad = fail("renegotiate", r); goto end; }
-            report("RENEGOTIATED", &s);
-        }
         for (int want = num("data", 1000); total < want; ) {
+            if (num("renegotiate", 0) && total >= want / 2 && !asked++ && (r = mbedtls_ssl_renegotiate(&s)) != 0) {
+                bad = fail("renegotiate", r);
+                goto end;
+            }
             int k = want - total < (int)sizeof out ? want - total : (int)sizeof out, off = 0;
             for (int i = 0; i < k; i++) out[i] = (unsigned char)((total + i) * 7 + ((total + i) >> 8));
             while (off < k) { if ((r = mbedtls_ssl_write(&s, out + off, (size_t)(k - off))) < 0) { bad = fail("write", r); goto end; } off += r; }
@@ -94,6 +96,7 @@ static int run(int server, mbedtls_net_context *fd, mbedtls_ssl_session *session
             if (memcmp(in, out, (size_t)k)) { printf("ERROR echo differs\n"); bad = 1; goto end; }
             total += k;
         }
+        if (s.renego_status == MBEDTLS_SSL_RENEGOTIATION_DONE) report("RENEGOTIATED", &s);
         printf("OK bytes=%d\n", total);
         have_session = mbedtls_ssl_get_session(&s, session) == 0;
     }

@@ -4,9 +4,13 @@
  *   nss_peer client --port 4433 --version tls1 --db DIR --suite 002f
  * selfserv and tstclnt cannot echo, hence this. --version ssl3|tls1|tls1.1|tls1.2 sets minimum
  * and maximum; --suite HEX (default: every suite NSS has); --data N; --chunk N; --count N
- * (server, 0 = no end); --resume N (client); --timeout S. Session IDs only, never tickets.
+ * (server, 0 = no end); --resume N (client); --timeout S; --tickets 1 (without it session IDs only);
+ * --renegotiate 1 (this side asks, with data before and after); --verify-later 1 (server: requires
+ * a certificate in the second handshake only); client: --nick NAME (its certificate), --sni NAME,
+ * --fallback-scsv 1.
  * The certificate of the server is checked against the CAs of DIR, the name is not.
- * Output: LISTENING port; CONN version=.. suite=.. resumed=..; DATA bytes=N clean=0|1 (server);
+ * Output: LISTENING port; CONN version=.. suite=.. resumed=.. peer=..; RENEGOTIATED, the same fields;
+ * DATA bytes=N clean=0|1 (server);
  * OK bytes=N and CLOSED clean=0|1 (client: close_notify came back); ERROR text.
  */
 #include <cert.h>
@@ -41,11 +45,24 @@ static void on_alert(const PRFileDesc *s, void *arg, const SSLAlert *a) {
     (void)s; (void)arg;
     if (a->description == 0) closed_cleanly = 1;
 }
-static void report(PRFileDesc *s) {
+static void report(const char *tag, PRFileDesc *s) {
     SSLChannelInfo i;
+    CERTCertificate *crt = SSL_PeerCertificate(s);
     SSL_GetChannelInfo(s, &i, sizeof i);
-    printf("CONN version=%04x suite=%04x resumed=%d\n", i.protocolVersion, i.cipherSuite, i.resumed != 0);
+    printf("%s version=%04x suite=%04x resumed=%d peer=%s\n", tag, i.protocolVersion, i.cipherSuite, i.resumed != 0, crt ? crt->subjectName : "-");
     fflush(stdout);
+    if (crt) CERT_DestroyCertificate(crt);
+}
+static void on_handshake(PRFileDesc *s, void *count) {
+    report(++*(int *)count == 1 ? "CONN" : "RENEGOTIATED", s);
+}
+/* This side asks; a server waits for what becomes of it. */
+static int renegotiate(PRFileDesc *s) {
+    if (num("verify-later", 0)) {
+        SSL_OptionSet(s, SSL_REQUEST_CERTIFICATE, PR_TRUE);
+        SSL_OptionSet(s, SSL_REQUIRE_CERTIFICATE, SSL_REQUIRE_ALWAYS);
+    }
+    return SSL_ReHandshake(s, PR_TRUE) == SECSuccess && SSL_ForceHandshake(s) == SECSuccess;
 }
 /* The model: every socket of the process is a copy of its settings. */
 static PRFileDesc *model(void) {
@@ -59,7 +76,8 @@ static PRFileDesc *model(void) {
         SSL_CipherPrefSet(m, all[i], !suite || strtoul(suite, NULL, 16) == all[i]);
     }
     if (SSL_VersionRangeSet(m, &r) != SECSuccess) { fail("version"); exit(1); }
-    SSL_OptionSet(m, SSL_ENABLE_SESSION_TICKETS, PR_FALSE);
+    SSL_OptionSet(m, SSL_ENABLE_SESSION_TICKETS, num("tickets", 0) != 0);
+    SSL_OptionSet(m, SSL_ENABLE_FALLBACK_SCSV, num("fallback-scsv", 0) != 0);
     SSL_OptionSet(m, SSL_ENABLE_SERVER_DHE, PR_TRUE);
     SSL_OptionSet(m, SSL_ENABLE_RENEGOTIATION, SSL_RENEGOTIATE_UNRESTRICTED);
     return m;
@@ -83,14 +101,18 @@ static int serve(void) {
         static unsigned char b[16384];
         PRFileDesc *s = SSL_ImportFD(m, PR_Accept(ls, NULL, PR_INTERVAL_NO_TIMEOUT));
         PRSocketOptionData nodelay = {.option = PR_SockOpt_NoDelay, .value.no_delay = PR_TRUE};
-        int r, total = 0;
+        int r, total = 0, handshakes = 0, ask = num("renegotiate", 0);
         PR_SetSocketOption(s, &nodelay);
         SSL_ResetHandshake(s, PR_TRUE);
+        SSL_HandshakeCallback(s, on_handshake, &handshakes);
         closed_cleanly = 0;
         SSL_AlertReceivedCallback(s, on_alert, NULL);
         if (SSL_ForceHandshake(s) != SECSuccess) { bad = fail("accept"); PR_Close(s); continue; }
-        report(s);
         while ((r = PR_Read(s, b, sizeof b)) > 0) {
+            if (ask && total > 0) {
+                ask = 0;
+                if (!renegotiate(s)) { bad = fail("renegotiate"); break; }
+            }
             for (int off = 0, w; off < r; off += w)
                 if ((w = PR_Write(s, b + off, r - off)) <= 0) { bad = fail("write"); break; }
             total += r;
@@ -111,16 +133,21 @@ static int client(void) {
     for (int i = 0; i <= num("resume", 0); i++) {
         PRFileDesc *s = SSL_ImportFD(m, PR_NewTCPSocket());
         PRSocketOptionData nodelay = {.option = PR_SockOpt_NoDelay, .value.no_delay = PR_TRUE};
-        int r, total = 0;
-        SSL_SetURL(s, "localhost");                 /* part of the session cache's key */
+        int r, total = 0, handshakes = 0, ask = num("renegotiate", 0);
+        SSL_SetURL(s, opt("sni", "localhost"));                 /* part of the session cache's key */
         if (PR_Connect(s, &a, PR_INTERVAL_NO_TIMEOUT) != PR_SUCCESS) return fail("connect");
         PR_SetSocketOption(s, &nodelay);
         SSL_ResetHandshake(s, PR_FALSE);
+        SSL_HandshakeCallback(s, on_handshake, &handshakes);
+        if (opt("nick", NULL)) SSL_GetClientAuthDataHook(s, NSS_GetClientAuthData, (void *)opt("nick", NULL));
         closed_cleanly = 0;
         SSL_AlertReceivedCallback(s, on_alert, NULL);
         if (SSL_ForceHandshake(s) != SECSuccess) return fail("handshake");
-        report(s);
         for (int want = num("data", 1000); total < want;) {
+            if (ask && total >= want / 2) {
+                ask = 0;
+                if (!renegotiate(s)) return fail("renegotiate");
+            }
             int k = want - total < chunk ? want - total : chunk, off;
             for (int j = 0; j < k; j++) out[j] = (unsigned char)((total + j) * 7 + ((total + j) >> 8));
             for (off = 0; off < k; off += r) if ((r = PR_Write(s, out + off, k - off)) <= 0) return fail("write");

@@ -4,8 +4,8 @@
   /usr/bin/python3 openssl3_peer.py server --port 4433 --ciphers AES128-SHA --cert F --key F
   /usr/bin/python3 openssl3_peer.py client --port 4433 --ciphers AES128-SHA --ca F --resume 1
 
-Tickets are off, so that sessions are resumed by their ID. With --ca the chain and the name
-localhost are checked.
+Tickets are off unless --tickets 1. With --ca the chain and the name --sni are checked. Renegotiation
+is allowed, but Python has no way to ask for it.
 
 Output lines: LISTENING port; CONN version=.. cipher=.. resumed=..; DATA bytes=N clean=0|1
 (server); OK bytes=N and CLOSED clean=0|1 (client: close_notify came back); ERROR text.
@@ -22,6 +22,7 @@ warnings.simplefilter("ignore", DeprecationWarning)  # of TLS 1.0
 VERSIONS = {"tls1": ssl.TLSVersion.TLSv1, "tls1.1": ssl.TLSVersion.TLSv1_1,
             "tls1.2": ssl.TLSVersion.TLSv1_2}
 SSL_OP_IGNORE_UNEXPECTED_EOF = 1 << 7
+SSL_OP_ALLOW_CLIENT_RENEGOTIATION = 1 << 8
 
 
 def say(*a):
@@ -32,7 +33,9 @@ def context(o):
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if o.role == "server" else ssl.PROTOCOL_TLS_CLIENT)
     c.set_ciphers(o.ciphers + ":@SECLEVEL=0")
     c.minimum_version = c.maximum_version = VERSIONS[o.version]
-    c.options |= ssl.OP_NO_TICKET
+    if not o.tickets:
+        c.options |= ssl.OP_NO_TICKET
+    c.options |= SSL_OP_ALLOW_CLIENT_RENEGOTIATION
     # Python has set it (Python 3.12 names it): a bare end of stream would pass for close_notify.
     c.options &= ~SSL_OP_IGNORE_UNEXPECTED_EOF
     if o.cert:
@@ -123,6 +126,7 @@ def main():
     p.add_argument("--key")
     p.add_argument("--ca")
     p.add_argument("--dh", help="server: a PEM file with the group for DHE and ADH")
+    p.add_argument("--tickets", type=int, default=0)
     p.add_argument("--sni", default="localhost")
     p.add_argument("--data", type=int, default=1000)
     p.add_argument("--chunk", type=int, default=16384)

@@ -72,7 +72,7 @@ extern SSL *SSL_new(SSL_CTX *);
 extern void SSL_free(SSL *);
 extern int SSL_set_fd(SSL *, int), SSL_accept(SSL *), SSL_connect(SSL *), SSL_shutdown(SSL *);
 extern int SSL_read(SSL *, void *, int), SSL_write(SSL *, const void *, int), SSL_do_handshake(SSL *);
-extern void SSL_set_state(SSL *, int);
+extern void SSL_set_state(SSL *, int), SSL_set_verify(SSL *, int, int (*)(int, void *));
 extern int SSL_renegotiate(SSL *), SSL_get_error(const SSL *, int), SSL_pending(const SSL *);
 extern int SSL_set_session(SSL *, SSL_SESSION *);
 extern SSL_SESSION *SSL_get1_session(SSL *);
@@ -108,6 +108,7 @@ enum { CTRL_SET_TMP_ECDH = 4, CTRL_SESSION_REUSED = 8, CTRL_OPTIONS = 32, CTRL_M
 #define OP_DONT_INSERT_EMPTY_FRAGMENTS 0x00000800L
 #define OP_CIPHER_SERVER_PREFERENCE 0x00400000L
 #define MODE_AUTO_RETRY 4L
+#define MODE_SEND_FALLBACK_SCSV 0x80L
 #define ST_ACCEPT 0x2000
 #define CB_HANDSHAKE_DONE 0x20
 
@@ -117,6 +118,7 @@ static const char *o_cert[4], *o_key[4];         /* one pair for each kind of ke
 static const char *o_ca, *o_verify = "none", *o_sni, *o_psk, *o_srp, *o_get;
 static int o_port, o_data = 1000, o_count = 1, o_resume, o_tickets = 1, o_reneg, o_trace, o_session, o_compress;
 static int o_dhbits = 1024, o_norpref, o_noempty, o_curve = 415, o_timeout = 30, o_chunk = 16384, o_text, o_close;
+static int o_later, o_fallback;
 
 /* Prints and empties OpenSSL's error queue as one ERROR line. */
 static int fail(const char *what) {
@@ -222,9 +224,9 @@ static SSL_CTX *make_ctx(int server) {
     if (o_noempty) ops |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
     if (server && !o_norpref) ops |= OP_CIPHER_SERVER_PREFERENCE;
     SSL_CTX_ctrl(c, CTRL_OPTIONS, ops, NULL);
-    SSL_CTX_ctrl(c, CTRL_MODE, MODE_AUTO_RETRY, NULL);
+    SSL_CTX_ctrl(c, CTRL_MODE, MODE_AUTO_RETRY | (o_fallback ? MODE_SEND_FALLBACK_SCSV : 0), NULL);
     SSL_CTX_set_info_callback(c, info_cb);
-    if (!SSL_CTX_set_cipher_list(c, o_ciphers)) { fail("ciphers"); exit(1); }
+    if (*o_ciphers && !SSL_CTX_set_cipher_list(c, o_ciphers)) { fail("ciphers"); exit(1); }
     for (int i = 0; i < 4 && o_cert[i]; i++) {
         if (SSL_CTX_use_certificate_chain_file(c, o_cert[i]) != 1) { fail("cert"); exit(1); }
         if (SSL_CTX_use_PrivateKey_file(c, o_key[i] ? o_key[i] : o_cert[i], 1) != 1) { fail("key"); exit(1); }
@@ -234,6 +236,7 @@ static SSL_CTX *make_ctx(int server) {
         if (server) SSL_CTX_set_client_CA_list(c, SSL_load_client_CA_file(o_ca));
     }
     int vm = !strcmp(o_verify, "require") ? 3 : !strcmp(o_verify, "request") ? 1 : 0;
+    if (o_later) vm = 0;
     SSL_CTX_set_verify(c, server ? vm : (o_ca ? 1 : 0), verify_cb);
     if (o_trace) SSL_CTX_set_msg_callback(c, trace_cb);
     if (server) {
@@ -293,7 +296,7 @@ static int serve(void) {
         if ((r = SSL_accept(s)) != 1) { bad |= fail("accept"); goto next; }
         report(s, "CONN");
         while ((got = SSL_read(s, buf, o_chunk)) > 0) {
-            if (o_reneg && handshakes == 1) {
+            if (o_reneg && handshakes == 1 && total > 0) {
                 /* Ask once the client has gone quiet (it waits for its echo):
                  * this API cannot take data between HelloRequest and Finished. */
                 struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -301,6 +304,7 @@ static int serve(void) {
                     if ((r = SSL_read(s, buf + got, (int)sizeof buf - got)) <= 0) break;
                     got += r;
                 }
+                if (o_later) SSL_set_verify(s, 3, verify_cb);
                 if (SSL_renegotiate(s) != 1 || SSL_do_handshake(s) != 1) bad |= fail("hello request");
                 SSL_set_state(s, ST_ACCEPT);
                 if (SSL_do_handshake(s) != 1) { bad |= fail("renegotiate"); break; }
@@ -340,10 +344,6 @@ static int client(void) {
         SSL_set_fd(s, fd);
         if (SSL_connect(s) != 1) return fail("connect");
         report(s, "CONN");
-        if (o_reneg) {
-            if (SSL_renegotiate(s) != 1 || SSL_do_handshake(s) != 1) return fail("renegotiate");
-            report(s, "RENEGOTIATED");
-        }
         static unsigned char out[65536], in[65536];
         if (o_get) {                                 /* peers that serve a web page but do not echo */
             int k = snprintf((char *)out, sizeof out, "GET %s HTTP/1.0\r\n\r\n", o_get);
@@ -351,7 +351,12 @@ static int client(void) {
             while ((r = SSL_read(s, in, sizeof in)) > 0) got += r;
             if (got == 0) return fail("read");
         }
+        int asked = 0;
         while (!o_get && got < o_data) {             /* lock step: chunk out, chunk back */
+            if (o_reneg && got >= o_data / 2 && !asked++) {
+                if (SSL_renegotiate(s) != 1 || SSL_do_handshake(s) != 1) return fail("renegotiate");
+                report(s, "RENEGOTIATED");
+            }
             int k = o_data - sent < o_chunk ? o_data - sent : o_chunk, b = 0;
             for (int i = 0; i < k; i++) out[i] = pattern(sent + i, i == k - 1);
             if (k && SSL_write(s, out, k) != k) return fail("write");
@@ -376,12 +381,14 @@ static int client(void) {
 static void usage(void) {
     fputs("usage: LD_PRELOAD=./ossl_peer.so node server|client --port N [--host A]\n"
           " --version ssl2|ssl3|tls1|tls1.1|tls1.2|[no2-]any[-ssl3|-tls1|-tls1.1]\n"
-          " --ciphers OPENSSL-LIST  --cert F --key F (up to 4, one a kind of key)  --ca F\n"
+          " --ciphers OPENSSL-LIST (empty: the default)  --cert F --key F (up to 4, one a kind of key)  --ca F\n"
           " --verify none|request|require\n"
           " --data N (client: bytes to echo, default 1000)  --chunk N (bytes a write)\n"
           " --text 1 (client: letters and newlines)  --get PATH (client: fetch that by HTTP instead of --data)\n"
           " --count N (server: connections, 0 = no end)  --resume N (client: N more connections)\n"
-          " --tickets 0|1  --renegotiate 0|1 (this side asks)  --sni NAME  --compress 0|1\n"
+          " --tickets 0|1  --renegotiate 0|1 (this side asks, with data before and after)\n"
+          " --verify-later 1 (server: requires a certificate in the second handshake only)\n"
+          " --fallback-scsv 1 (client)  --sni NAME  --compress 0|1\n"
           " --psk ID:HEX  --srp USER:PASSWORD  --dh-bits N  --curve NID (415 P-256)\n"
           " --close-after N (server: close once N bytes were echoed)\n"
           " --client-pref 0|1 (server: follow the client's cipher order)\n"
@@ -397,7 +404,8 @@ __attribute__((constructor)) static void start(int argc, char **argv) {
         {"--tickets", 0, &o_tickets}, {"--renegotiate", 0, &o_reneg}, {"--sni", &o_sni, 0}, {"--psk", &o_psk, 0},
         {"--srp", &o_srp, 0}, {"--dh-bits", 0, &o_dhbits}, {"--curve", 0, &o_curve}, {"--client-pref", 0, &o_norpref},
         {"--no-empty-fragments", 0, &o_noempty}, {"--trace", 0, &o_trace}, {"--session", 0, &o_session},
-        {"--timeout", 0, &o_timeout}, {"--compress", 0, &o_compress}};
+        {"--timeout", 0, &o_timeout}, {"--compress", 0, &o_compress},
+        {"--verify-later", 0, &o_later}, {"--fallback-scsv", 0, &o_fallback}};
     if (!SSL_library_init) return;                   /* a wrapper such as timeout(1): let it be */
     unsetenv("LD_PRELOAD");
     if (argc < 2 || (strcmp(argv[1], "server") && strcmp(argv[1], "client"))) usage();

@@ -2,10 +2,13 @@
 // and output are those of ossl_peer.c:
 //   LISTENING <port>
 //   CONN version=SSLv3 cipher=RC4-MD5 resumed=0 peer=/CN=... sni=...
+//   RENEGOTIATED, the same fields     after another handshake, whoever asked for it
 //   DATA bytes=N clean=1 sha256=HEX
 //                              server: echoed so far when the client said close_notify (or not)
 //   OK bytes=N sha256=HEX      client: N bytes came back unchanged
 //   CLOSED clean=1             client: the server answered close_notify
+//   SESSION ticket=1           client: what it was given can be resumed by ticket (or only by ID)
+//   STATS number=0 hits=1 misses=0    server, after each connection: session_stats()
 //   ERROR <text>
 // Exit status 0: every connection did what was asked; 1: some did not; 2: usage.
 #include <netinet/in.h>
@@ -16,6 +19,7 @@
 #include <charconv>
 #include <iostream>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "crypto/hash.hpp"
@@ -32,9 +36,11 @@ struct Options {
       {"--host", "127.0.0.1"}, {"--version", "any"}, {"--ciphers", ""},   {"--ca", ""},
       {"--get", ""},           {"--sni", ""},        {"--verify", "none"}};
   std::vector<std::string> certs, keys;  // pairs, one for each kind of key
-  std::map<std::string, int> numbers{{"--port", 0},     {"--data", 1000},     {"--chunk", 16384},
-                                     {"--text", 0},     {"--count", 1},       {"--resume", 0},
-                                     {"--no-split", 0}, {"--close-after", 0}, {"--timeout", 30}};
+  std::vector<std::string> names;        // NAME=CERT=KEY
+  std::map<std::string, int> numbers{
+      {"--port", 0},    {"--data", 1000},     {"--chunk", 16384},     {"--text", 0},
+      {"--count", 1},   {"--resume", 0},      {"--no-split", 0},      {"--close-after", 0},
+      {"--tickets", 1}, {"--renegotiate", 0}, {"--fallback-scsv", 0}, {"--timeout", 30}};
   const std::string& text(const std::string& name) const { return texts.at(name); }
   int number(const std::string& name) const { return numbers.at(name); }
   std::size_t size(const std::string& name) const {
@@ -44,13 +50,17 @@ struct Options {
 
 [[noreturn]] void usage() {
   std::cerr << "usage: parley-peer server|client --port N [--host A]\n"
-               " --version ssl3|tls1|any  --ciphers LIST\n"
+               " --version ssl2|ssl3|tls1|any  --ciphers LIST\n"
                " --cert F --key F (may be given again for another kind of key)  --ca F\n"
                " --verify none|request|require (server: asks the client for a certificate)\n"
                " --data N (client: bytes to echo, default 1000)  --chunk N (bytes a write)\n"
                " --text 1 (client: letters and newlines)  --get PATH (client: HTTP, no echo)\n"
                " --count N (server: connections, 0 = no end)  --resume N (client: N more)\n"
                " --close-after N (server: close once N bytes were echoed)  --sni NAME\n"
+               " --name NAME=CERT=KEY (server: what a client gets that asks for NAME; repeatable)\n"
+               " --tickets 0|1  --renegotiate 1 (this side asks, with data before and after;\n"
+               "   2: a server then echoes nothing until it is over)\n"
+               " --fallback-scsv 1 (client)\n"
                " --no-split 1 (whole CBC records)  --timeout SECONDS (0 = no limit)\n";
   std::exit(2);
 }
@@ -62,13 +72,17 @@ int report_error(const std::string& what, const std::exception& e) {
 
 SSLContext make_context(const Options& o, bool server) {
   const std::string& v = o.text("--version");
-  if (v != "ssl3" && v != "tls1" && v != "any") {
+  const std::map<std::string, int> protocols{{"ssl2", parley::PROTOCOL_SSLv2},
+                                             {"ssl3", parley::PROTOCOL_SSLv3},
+                                             {"tls1", parley::PROTOCOL_TLSv1},
+                                             {"any", parley::PROTOCOL_SSLv23}};
+  const auto protocol = protocols.find(v);
+  if (protocol == protocols.end()) {
     std::cout << "ERROR unknown --version " << v << std::endl;
     std::exit(2);
   }
-  SSLContext c(v == "ssl3"   ? parley::PROTOCOL_SSLv3
-               : v == "tls1" ? parley::PROTOCOL_TLSv1
-                             : parley::PROTOCOL_SSLv23);
+  SSLContext c(protocol->second);
+  if (o.number("--tickets") == 0) c.options |= parley::OP_NO_TICKET;
   if (o.number("--no-split") != 0) c.options |= parley::OP_DONT_INSERT_EMPTY_FRAGMENTS;
   if (server) c.options |= parley::OP_CIPHER_SERVER_PREFERENCE;
   if (!o.text("--ciphers").empty()) c.set_ciphers(o.text("--ciphers"));
@@ -79,6 +93,21 @@ SSLContext make_context(const Options& o, bool server) {
   }
   if (server && o.text("--verify") == "request") c.verify_mode = parley::CERT_OPTIONAL;
   if (server && o.text("--verify") == "require") c.verify_mode = parley::CERT_REQUIRED;
+  std::map<std::string, SSLContext> by_name;
+  for (const std::string& name : o.names) {
+    const std::size_t cert = name.find('='), key = name.rfind('=');
+    if (cert == key) usage();
+    SSLContext other(protocol->second);
+    other.load_cert_chain(name.substr(cert + 1, key - cert - 1), name.substr(key + 1));
+    by_name.emplace(name.substr(0, cert), other);
+  }
+  if (!by_name.empty())
+    c.set_servername_callback(
+        [by_name](const std::optional<std::string>& asked) -> parley::ServerNameAnswer {
+          const auto found = by_name.find(asked.value_or(""));
+          if (found == by_name.end()) return std::monostate{};
+          return found->second;
+        });
   return c;
 }
 
@@ -98,9 +127,9 @@ std::string peer_name(const SSLSocket& s) {
   return line;
 }
 
-void report_connection(const SSLSocket& s) {
+void report_connection(const SSLSocket& s, const char* tag = "CONN") {
   const std::string_view sni = s.connection()->server_name();
-  std::cout << "CONN version=" << s.version().value_or("-")
+  std::cout << tag << " version=" << s.version().value_or("-")
             << " cipher=" << (s.cipher() ? std::get<0>(*s.cipher()) : "-")
             << " resumed=" << (s.session_reused() ? 1 : 0) << " peer=" << peer_name(s)
             << " sni=" << (sni.empty() ? "-" : sni) << std::endl;
@@ -119,27 +148,63 @@ std::string digest_text(parley::crypto::Hasher& digest) {
   return parley::to_hex(value);
 }
 
+/// Another handshake, in the midst of the data.
+void renegotiate(SSLSocket& s) {
+  s.renegotiate();
+  s.do_handshake();
+}
+
+/// For clients that take no data between their hello and the end of the handshake: what they have
+/// sent until then, so that it is not echoed before.
+bytes await_renegotiation(SSLSocket& s) {
+  bytes kept;
+  s.settimeout(0.05);
+  while (s.connection()->renegotiations() == 0) {
+    try {
+      const bytes more = s.recv(16384);
+      if (more.empty()) break;
+      parley::append(kept, more);
+    } catch (const parley::timeout&) {
+      // Look again whether it is over.
+    }
+  }
+  s.settimeout({});
+  return kept;
+}
+
+void report_renegotiation(const SSLSocket& s) {
+  if (s.connection()->renegotiations() != 0) report_connection(s, "RENEGOTIATED");
+}
+
 /// Echoes until the client closes; whether all went well.
 bool serve_one(SSLSocket& s, const Options& o) {
   report_connection(s);
+  bool ask = o.number("--renegotiate") != 0;
   const std::size_t limit = o.size("--close-after");
   bytes buffer(o.size("--chunk"));
   parley::crypto::Hasher digest(parley::crypto::HashId::sha256);
   std::size_t total = 0;
   bool clean = true;
   try {
+    const auto echo = [&](parley::ByteView data) {
+      s.sendall(data);
+      digest.update(data);
+      total += data.size();
+    };
     while (const std::size_t n = s.recv_into(buffer)) {
-      s.sendall(parley::ByteView(buffer).first(n));
-      digest.update(parley::ByteView(buffer).first(n));
-      total += n;
+      echo(parley::ByteView(buffer).first(n));
       if (limit != 0 && total >= limit) break;
+      if (!std::exchange(ask, false)) continue;
+      renegotiate(s);
+      if (o.number("--renegotiate") == 2) echo(await_renegotiation(s));
     }
   } catch (const parley::SSLEOFError&) {
-    clean = false;
+    clean = s.version() == "SSLv2";  // which has no other way to end
   } catch (const std::exception& e) {
     report_error("read", e);
     clean = false;
   }
+  report_renegotiation(s);
   std::cout << "DATA bytes=" << total << " clean=" << (clean ? 1 : 0)
             << " sha256=" << digest_text(digest) << std::endl;
   if (!clean) return false;
@@ -165,10 +230,14 @@ int serve(const Options& o) {
     try {
       SSLSocket s =
           context.wrap_socket(plain, {.server_side = true, .suppress_ragged_eofs = false});
+      if (s.connection() == nullptr) throw std::runtime_error("the client has gone already");
       if (!serve_one(s, o)) bad = 1;
     } catch (const std::exception& e) {
       bad = report_error("accept", e);
     }
+    const parley::session_stats_t stats = context.session_stats();
+    std::cout << "STATS number=" << stats.number << " hits=" << stats.hits
+              << " misses=" << stats.misses << std::endl;
   }
   return bad;
 }
@@ -178,7 +247,9 @@ void echo(SSLSocket& s, const Options& o) {
   const std::size_t all = o.size("--data"), chunk = o.size("--chunk");
   parley::crypto::Hasher digest(parley::crypto::HashId::sha256);
   bytes out(chunk), in(chunk);
+  bool ask = o.number("--renegotiate") != 0;
   for (std::size_t sent = 0; sent < all;) {
+    if (sent >= all / 2 && std::exchange(ask, false)) renegotiate(s);
     const std::size_t k = std::min(chunk, all - sent);
     for (std::size_t i = 0; i < k; ++i)
       out[i] = pattern(sent + i, i == k - 1, o.number("--text") != 0);
@@ -193,6 +264,7 @@ void echo(SSLSocket& s, const Options& o) {
     digest.update(parley::ByteView(in).first(k));
     sent += k;
   }
+  report_renegotiation(s);
   std::cout << "OK bytes=" << all << " sha256=" << digest_text(digest) << std::endl;
 }
 
@@ -218,9 +290,10 @@ int client(const Options& o) {
       parley::socket plain;
       plain.connect({o.text("--host"), static_cast<std::uint16_t>(o.number("--port"))});
       plain.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
-      SSLSocket s = context.wrap_socket(
-          plain,
-          {.suppress_ragged_eofs = false, .server_hostname = o.text("--sni"), .session = session});
+      SSLSocket s = context.wrap_socket(plain, {.suppress_ragged_eofs = false,
+                                                .server_hostname = o.text("--sni"),
+                                                .session = session,
+                                                .fallback_scsv = o.number("--fallback-scsv") != 0});
       report_connection(s);
       if (!o.text("--get").empty()) {
         doing = "get";
@@ -232,6 +305,8 @@ int client(const Options& o) {
       echo(s, o);
       doing = "close";
       session = s.session();
+      std::cout << "SESSION ticket=" << (session && !session->data().ticket.empty() ? 1 : 0)
+                << std::endl;
       try {
         s.unwrap();
       } catch (const parley::SSLEOFError&) {
@@ -260,6 +335,8 @@ int main(int argc, char** argv) {
       o.certs.emplace_back(value);
     } else if (name == "--key") {
       o.keys.emplace_back(value);
+    } else if (name == "--name") {
+      o.names.emplace_back(value);
     } else if (const auto t = o.texts.find(name); t != o.texts.end()) {
       t->second = value;
     } else if (const auto k = o.numbers.find(name); k != o.numbers.end()) {
