@@ -15,6 +15,10 @@ install(FILES ${PROJECT_BINARY_DIR}/parley-config.cmake
 # Relative, so that the tree may be installed or moved anywhere.
 file(RELATIVE_PATH parley_prefix_from_pc
   /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+set(parley_pc_definitions "")
+if(NOT PARLEY_SSL2)
+  set(parley_pc_definitions " -DPARLEY_NO_SSL2")
+endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/parley.pc.in ${PROJECT_BINARY_DIR}/parley.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/parley.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 if(TARGET parley-tool)

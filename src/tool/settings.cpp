@@ -77,7 +77,11 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
 }
 
 int Settings::protocol() const {
+#ifdef PARLEY_NO_SSL2
+  if (ssl2) throw Failure(Exit::unsupported, "--ssl2: not supported by this build");
+#else
   if (ssl2) return PROTOCOL_SSLv2;
+#endif
   return ssl3 ? PROTOCOL_SSLv3 : tls1 ? PROTOCOL_TLSv1 : PROTOCOL_SSLv23;
 }
 
