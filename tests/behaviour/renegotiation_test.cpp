@@ -269,7 +269,7 @@ TEST(Renegotiation, data_crosses_a_hello_and_waits_for_the_rest) {
   EXPECT_EQ(p.client.renegotiations(), 1u);
 }
 
-// RFC 4346 section 6.2.1. NSS, JSSE and GnuTLS clients send such data after their ClientHello.
+// RFC 4346 section 6.2.1. Clients of NSS and JSSE send such data after their ClientHello.
 TEST(Renegotiation, data_under_the_old_keys_is_taken_inside_the_handshake) {
   Forged f;
   ASSERT_TRUE(f.p.client.renegotiate());

@@ -108,16 +108,12 @@ static void report(const char *tag, gnutls_session_t s) {
            gnutls_mac_get_name(gnutls_mac_get(s)), gnutls_session_is_resumed(s), name);
     fflush(stdout);
 }
-/* Reads, and goes through with a renegotiation that the other side asked for, or agreed to; what it
- * still sends under the old keys is data first. */
-static int renegotiating;
+/* Reads, and goes through with a renegotiation that the other side asked for, or agreed to. */
 static int receive(gnutls_session_t s, unsigned char *b, size_t n) {
     for (;;) {
-        int r = renegotiating ? GNUTLS_E_REHANDSHAKE : (int)gnutls_record_recv(s, b, n);
+        int r = (int)gnutls_record_recv(s, b, n);
         if (r == GNUTLS_E_REHANDSHAKE) {
-            renegotiating = (r = handshake(s)) == GNUTLS_E_GOT_APPLICATION_DATA;
-            if (renegotiating) return (int)gnutls_record_recv(s, b, n);
-            if (r < 0) return r;
+            if ((r = handshake(s)) < 0) return r;
             report("RENEGOTIATED", s);
         } else if (r != GNUTLS_E_AGAIN && r != GNUTLS_E_INTERRUPTED) {
             return r;
