@@ -161,7 +161,7 @@ TEST(Names, every_registered_alert_number_has_a_name_and_no_other_has) {
   }
 }
 
-// API: 7
+// API: 7.alerts
 TEST(Names, an_alert_received_is_called_as_openssl_calls_it) {
   std::set<std::string> names;
   for (int n = 0; n < 256; ++n) {
