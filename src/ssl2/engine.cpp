@@ -159,8 +159,6 @@ void Ssl2Engine::start() {
     s = adopt_client_hello(h, *hello_that_left_);
     (void)h.cursor.accept(Side::client, MessageType::client_hello, h.facts);
     write_half_.count_record();
-  } else if (SessionCounters* c = config_->counters.get()) {
-    ++(side_ == Side::client ? c->connect : c->accept);
   }
   if (s) s = produce();
   if (!s) fail(s.error());

@@ -181,6 +181,8 @@ TEST(Live, ssl2_talks_over_sockets_and_ends_without_a_word) {
   }
   EXPECT_EQ(server.session_stats()["hits"], 1);
   EXPECT_EQ(server.session_stats()["number"], 1);
+  EXPECT_EQ(server.session_stats()["accept"], 2);
+  EXPECT_EQ(client.session_stats()["connect"], 2);
 }
 
 // API: M20, 5.1.REQUIRED

@@ -77,10 +77,11 @@ TEST_P(Ssl2Kinds, agree_move_data_both_ways_and_are_resumed) {
   EXPECT_EQ(second.client->outcome().suite, GetParam());
   EXPECT_EQ(second.transfer(kClient, data), data);
   EXPECT_EQ(second.transfer(kServer, data), data);
-  EXPECT_EQ(server->counters->accept, 2);
+  // What begins is counted by Connection, for every engine once.
+  EXPECT_EQ(server->counters->accept, 0);
   EXPECT_EQ(server->counters->accept_good, 2);
   EXPECT_EQ(server->counters->hits, 1);
-  EXPECT_EQ(client->counters->connect, 2);
+  EXPECT_EQ(client->counters->connect, 0);
   EXPECT_EQ(client->counters->connect_good, 2);
   EXPECT_EQ(server->sessions->size(), 1u);
 }
