@@ -1,6 +1,8 @@
 // One server context, eight threads, many short connections of every sort over loopback: full and
 // resumed, of every version, cut off at every moment. Exit 0 when the counters add up and memory
 // does not grow: stress CONNECTIONS FACADE_CERTIFICATES.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 #include <atomic>
 #include <condition_variable>
@@ -58,6 +60,7 @@ class Queue {
 void serve(Queue& queue, const parley::SSLContext& context, Tally& tally) {
   while (std::optional<parley::socket> plain = queue.take()) {
     try {
+      plain->setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
       parley::SSLSocket s =
           context.wrap_socket(*plain, {.server_side = true, .do_handshake_on_connect = false});
       s.settimeout(20.0);
@@ -85,6 +88,8 @@ struct Client {
     const auto way = static_cast<Way>(random() % 8 < 3 ? 1 : random() % 6);
     parley::socket plain;
     plain.settimeout(20.0);
+    // Small records would wait for delayed acknowledgements.
+    plain.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
     if (way == Way::cut_before || way == Way::garbage) {
       plain.connect({"127.0.0.1", port});
       if (way == Way::garbage) plain.sendall("GARBAGE, not TLS at all");
