@@ -195,6 +195,39 @@ std::string_view hint(Errc code) {
     case Errc::unknown_critical_extension:
       return "The chain has a critical extension that this library does not know: it must be "
              "refused.";
+    case Errc::certificate_revoked:
+      return "The issuer has taken the certificate back: cause() says which one of the chain.";
+    case Errc::crl_missing:
+      return "VERIFY_CRL_CHECK asks for a revocation list of each issuer: load it with "
+             "load_verify_locations().";
+    case Errc::crl_not_yet_valid:
+      return "Check the clock of this machine and the dates of the revocation list.";
+    case Errc::crl_expired:
+      return "Load a newer revocation list of that issuer, and check the clock of this machine.";
+    case Errc::bad_crl_signature:
+      return "The revocation list is forged, damaged, or of another issuer of that name.";
+    case Errc::crl_signer:
+      return "The issuer of the certificate may not sign revocation lists (keyUsage).";
+    case Errc::crl_scope:
+      return "The revocation list is not about this kind of certificate: load the one that is.";
+    case Errc::unsupported_crl:
+      return "The revocation list is of a kind that this library does not read: indirect, or a "
+             "delta.";
+    case Errc::name_not_permitted:
+    case Errc::name_excluded: return "An issuer in the chain may not sign for that name.";
+    case Errc::unsupported_name_constraint:
+      return "An issuer in the chain is limited in a way that this library cannot check.";
+    case Errc::no_explicit_policy:
+      return "The chain is not valid under any policy that is asked for.";
+    case Errc::weak_key: return "VerifyPolicy::weak says how small the keys of a chain may be.";
+    case Errc::weak_signature:
+      return "VerifyPolicy::weak says which hashes signatures may be made with.";
+    case Errc::hostname_mismatch:
+      return "The certificate is of another host than the one that was asked for.";
+    case Errc::email_address_mismatch:
+      return "The certificate is of another mail address than the one that was asked for.";
+    case Errc::ip_address_mismatch:
+      return "The certificate is of another address than the one that was asked for.";
     case Errc::bad_certificate:
     case Errc::bad_der:
     case Errc::bad_string:
@@ -265,6 +298,23 @@ int verify_number(Errc code) {
     case Errc::path_too_long: return 25;
     case Errc::certificate_type: return 26;
     case Errc::unknown_critical_extension: return 34;
+    case Errc::certificate_revoked: return 23;
+    case Errc::crl_missing: return 3;
+    case Errc::crl_not_yet_valid: return 11;
+    case Errc::crl_expired: return 12;
+    case Errc::bad_crl_signature: return 8;
+    case Errc::crl_signer: return 35;
+    case Errc::crl_scope: return 44;
+    case Errc::unsupported_crl: return 36;
+    case Errc::name_not_permitted: return 47;
+    case Errc::name_excluded: return 48;
+    case Errc::unsupported_name_constraint: return 51;
+    case Errc::no_explicit_policy: return 43;
+    case Errc::weak_key: return 67;
+    case Errc::weak_signature: return 68;
+    case Errc::hostname_mismatch: return 62;
+    case Errc::email_address_mismatch: return 63;
+    case Errc::ip_address_mismatch: return 64;
     default: return 0;
   }
 }

@@ -70,6 +70,23 @@ std::string refusal_hint(Errc code, Side us) {
     case Errc::not_a_ca:
     case Errc::path_too_long:
     case Errc::unknown_critical_extension:
+    case Errc::certificate_revoked:
+    case Errc::crl_missing:
+    case Errc::crl_not_yet_valid:
+    case Errc::crl_expired:
+    case Errc::bad_crl_signature:
+    case Errc::crl_signer:
+    case Errc::crl_scope:
+    case Errc::unsupported_crl:
+    case Errc::name_not_permitted:
+    case Errc::name_excluded:
+    case Errc::unsupported_name_constraint:
+    case Errc::no_explicit_policy:
+    case Errc::weak_key:
+    case Errc::weak_signature:
+    case Errc::hostname_mismatch:
+    case Errc::email_address_mismatch:
+    case Errc::ip_address_mismatch:
     case Errc::certificate_verify_failed: return "--verify none goes on unprotected";
     case Errc::wrong_version_number:
     case Errc::unknown_protocol:
@@ -180,7 +197,24 @@ Exit exit_for(Errc code) {
     case Errc::bad_certificate_signature:
     case Errc::not_a_ca:
     case Errc::path_too_long:
-    case Errc::unknown_critical_extension: return Exit::verification;
+    case Errc::unknown_critical_extension:
+    case Errc::certificate_revoked:
+    case Errc::crl_missing:
+    case Errc::crl_not_yet_valid:
+    case Errc::crl_expired:
+    case Errc::bad_crl_signature:
+    case Errc::crl_signer:
+    case Errc::crl_scope:
+    case Errc::unsupported_crl:
+    case Errc::name_not_permitted:
+    case Errc::name_excluded:
+    case Errc::unsupported_name_constraint:
+    case Errc::no_explicit_policy:
+    case Errc::weak_key:
+    case Errc::weak_signature:
+    case Errc::hostname_mismatch:
+    case Errc::email_address_mismatch:
+    case Errc::ip_address_mismatch: return Exit::verification;
     case Errc::renegotiation_refused:
     case Errc::unsupported_key:
     case Errc::unsupported_algorithm:

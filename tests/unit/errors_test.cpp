@@ -79,7 +79,25 @@ TEST(Errors, names_stay_what_they_were) {
       "BAD_CERTIFICATE\nWRONG_CERTIFICATE_TYPE\nCERTIFICATE_VERIFY_FAILED\n"
       "CERTIFICATE_HAS_EXPIRED\nCERTIFICATE_IS_NOT_YET_VALID\nUNKNOWN_CA\n"
       "CERTIFICATE_SIGNATURE_FAILURE\nINVALID_CA_CERTIFICATE\nPATH_LENGTH_CONSTRAINT_EXCEEDED\n"
-      "UNHANDLED_CRITICAL_EXTENSION\nUNSUPPORTED_KEY\nUNSUPPORTED_ALGORITHM\n"
+      "UNHANDLED_CRITICAL_EXTENSION\n"
+      "CERTIFICATE_REVOKED\n"
+      "UNABLE_TO_GET_CERTIFICATE_CRL\n"
+      "CRL_IS_NOT_YET_VALID\n"
+      "CRL_HAS_EXPIRED\n"
+      "CRL_SIGNATURE_FAILURE\n"
+      "KEY_USAGE_DOES_NOT_INCLUDE_CRL_SIGNING\n"
+      "DIFFERENT_CRL_SCOPE\n"
+      "UNHANDLED_CRITICAL_CRL_EXTENSION\n"
+      "PERMITTED_SUBTREE_VIOLATION\n"
+      "EXCLUDED_SUBTREE_VIOLATION\n"
+      "UNSUPPORTED_NAME_CONSTRAINT_TYPE\n"
+      "NO_EXPLICIT_POLICY\n"
+      "CERTIFICATE_KEY_TOO_WEAK\n"
+      "SIGNATURE_DIGEST_ALGORITHM_TOO_WEAK\n"
+      "HOSTNAME_MISMATCH\n"
+      "EMAIL_ADDRESS_MISMATCH\n"
+      "IP_ADDRESS_MISMATCH\n"
+      "UNSUPPORTED_KEY\nUNSUPPORTED_ALGORITHM\n"
       "KEY_TOO_SMALL\nKEY_TOO_LARGE\nBAD_ECPOINT\nPOINT_AT_INFINITY\nWRONG_CURVE\n"
       "INVALID_PRIVATE_KEY\nBAD_GROUP_PARAMETERS\nDH_KEY_TOO_SMALL\nDH_P_TOO_LONG\nBAD_DH_VALUE\n"
       "SIGNATURE_OUT_OF_RANGE\nBAD_SIGNATURE\nDECRYPTION_FAILED\n"
@@ -107,6 +125,7 @@ TEST(Errors, the_alert_is_the_one_the_specification_asks_for) {
       {Errc::unsupported_protocol, Alert::protocol_version},          //
       {Errc::certificate_expired, Alert::certificate_expired},        //
       {Errc::unknown_ca, Alert::unknown_ca},                          //
+      {Errc::certificate_revoked, Alert::certificate_revoked},        //
       {Errc::finished_mismatch, Alert::decrypt_error},                //
       {Errc::bad_signature, Alert::decrypt_error},                    //
       {Errc::inappropriate_fallback, Alert::inappropriate_fallback},  // RFC 7507 section 3
