@@ -5,6 +5,7 @@
 #include "handshake/negotiate.hpp"
 #include "suite/groups.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/peer.hpp"
 #include "trust/signature.hpp"
 #include "wire/messages.hpp"
 
@@ -29,15 +30,9 @@ Status take_chain(Handshake& h, const CertificateMessage& m, Purpose purpose) {
   }
   PARLEY_TRY(h.peer_key, public_key_from_spki(h.peer_chain.front().spki()));
   PARLEY_CHECK(check_same_peer(h));
-  if (h.config->verify_mode == VerifyMode::none) return {};
-  const auto path =
-      verify_chain(h.config->trust, h.peer_chain,
-                   VerifyPolicy{.unix_seconds = h.env.clock.unix_seconds(), .purpose = purpose});
-  if (!path) h.verify_error = path.error();
-  Status verdict = path ? Status{} : Status{path.error()};
-  if (h.config->verify_override) verdict = h.config->verify_override(verdict, h.peer_chain);
-  PARLEY_CHECK(verdict);
-  h.peer_verified = true;
+  PARLEY_CHECK(trust::judge_peer(*h.config, h.peer_chain, purpose, h.env.clock.unix_seconds(),
+                                 h.verify_error));
+  h.peer_verified = h.config->verify_mode != VerifyMode::none;
   return {};
 }
 

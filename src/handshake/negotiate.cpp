@@ -2,6 +2,7 @@
 
 #include "asn1/keys.hpp"
 #include "base/limits.hpp"
+#include "session/resumable.hpp"
 #include "suite/groups.hpp"
 #include "suite/suite.hpp"
 #include "trust/key_codec.hpp"
@@ -36,20 +37,10 @@ const Identity* identity_for(const Config& c, const ClientGroups& client, const 
 /// its documentation.
 bool allows_anonymous(const Config& c) { return c.verify_mode != VerifyMode::required; }
 
-/// The leaf that was verified then must still be valid now.
-bool still_valid(const Session::Data& d, std::int64_t now) {
-  if (!d.peer_verified || d.peer_chain.empty()) return true;
-  const Result<std::int64_t> not_after = d.peer_chain.front().not_after();
-  return not_after && now <= *not_after;
-}
-
 /// What both sides ask of a session before they resume it.
 bool still_good(const Handshake& h, const Session& s) {
-  const Session::Data& d = s.data();
-  const std::int64_t now = h.env.clock.unix_seconds();
-  return !s.revoked() && d.scope == h.config->session_scope && d.server_name == h.server_name &&
-         contains(h.config->suites, find_cipher_suite(d.suite)) &&
-         now - d.created < limits::kSessionAge && still_valid(d, now);
+  return is_resumable(s, *h.config, h.server_name, h.env.clock.unix_seconds()) &&
+         contains(h.config->suites, find_cipher_suite(s.data().suite));
 }
 
 }  // namespace

@@ -1,10 +1,8 @@
-// A handshake as data: the steps a flow may take, in order, and the cursor that walks them.
+// A handshake as data: the steps a flow may take, in order.
 #pragma once
 #include <array>
-#include <cstddef>
-#include <span>
 
-#include "parley/protocol.hpp"
+#include "protocol/cursor.hpp"
 
 namespace parley {
 
@@ -17,19 +15,8 @@ struct Facts {
   bool ticket_promised = false;      ///< the server's hello announces NewSessionTicket
 };
 
-enum class When : std::uint8_t {
-  must,  ///< always there
-  may,   ///< the sender decides
-  iff,   ///< there exactly when its fact holds
-};
-
-struct Line {
-  Side from;
-  Step step;
-  When when = When::must;
-  bool Facts::*fact = nullptr;    ///< for iff
-  bool Facts::*learns = nullptr;  ///< for may: set to whether the step was there
-};
+using Line = ScriptLine<Step, Facts>;
+using Cursor = ScriptCursor<Step, Facts>;
 
 /// RFC 6101 section 5.5, RFC 2246 section 7.3, figure 1, and RFC 5077 section 3.1.
 inline constexpr std::array kFullHandshake{
@@ -84,51 +71,6 @@ consteval bool well_formed(const std::array<Line, N>& s) {
   return ccs[0] == 1 && ccs[1] == 1 && fin[0] == 1 && fin[1] == 1 && s[N - 1].step == Step::end;
 }
 static_assert(well_formed(kFullHandshake) && well_formed(kResumption));
-
-/// The only thing that moves along a script. It never moves backwards.
-class Cursor {
- public:
-  constexpr explicit Cursor(std::span<const Line> script) : script_(script) {}
-
-  /// The next line whose fact holds.
-  constexpr const Line& next(const Facts& f) {
-    while (script_[at_].when == When::iff && !(f.*(script_[at_].fact))) ++at_;
-    return script_[at_];
-  }
-  /// Passes over a `may` line of our own side that we do not want.
-  constexpr void skip_optional(Facts& f) {
-    if (script_[at_].learns != nullptr) f.*(script_[at_].learns) = false;
-    ++at_;
-  }
-  /// Lets a step in, or refuses it and stays. Passing over optional lines and then refusing
-  /// leaves facts as they were.
-  constexpr bool accept(Side from, Step got, Facts& f) {
-    Facts tried = f;
-    const std::size_t back = at_;
-    for (;;) {
-      const Line& line = next(tried);
-      if (line.from == from && line.step == got && line.step != Step::end) {
-        if (line.learns != nullptr) tried.*(line.learns) = true;
-        ++at_;
-        f = tried;
-        return true;
-      }
-      if (line.when != When::may) {
-        at_ = back;
-        return false;
-      }
-      skip_optional(tried);
-    }
-  }
-  /// Goes on at the same line of another script; both must agree up to here.
-  constexpr void branch(std::span<const Line> script) { script_ = script; }
-  constexpr std::size_t at() const { return at_; }
-  constexpr bool done(const Facts& f) { return next(f).step == Step::end; }
-
- private:
-  std::span<const Line> script_;
-  std::size_t at_ = 0;
-};
 
 /// The hellos are common to both scripts: the server learns at line 1 and the client at line 2
 /// which of them it is on.

@@ -239,7 +239,7 @@ Status Ssl2Engine::on_error(ByteView message) {
   // The one ERROR that is an answer: a client has no certificate to show.
   const Line& line = h.cursor.next(h.facts);
   if (m.code != static_cast<std::uint16_t>(ErrorCode::no_certificate) || line.from == side_ ||
-      line.message != MessageType::client_certificate)
+      line.step != MessageType::client_certificate)
     return peer_error(m.code);
   PARLEY_CHECK(accept_no_certificate(h));
   (void)h.cursor.accept(Side::client, MessageType::client_certificate, h.facts);
@@ -253,9 +253,9 @@ Status Ssl2Engine::take(MessageType t, ByteView message) {
   if (!h.cursor.accept(other(side_), t, h.facts)) {
     const Line& line = h.cursor.next(h.facts);
     return Error{.code = Errc::unexpected_message,
-                 .where = line.from == side_ || line.message == MessageType::end
+                 .where = line.from == side_ || line.step == MessageType::end
                               ? "expected nothing"
-                              : row(line.message).expected};
+                              : row(line.step).expected};
   }
   PARLEY_CHECK(row(t).receive(h, message));
   after_message(t, other(side_), message);
@@ -267,16 +267,16 @@ Status Ssl2Engine::produce() {
   Handshake& h = *handshake_;
   for (;;) {
     const Line& line = h.cursor.next(h.facts);
-    if (line.message == MessageType::end) {
+    if (line.step == MessageType::end) {
       finish_handshake();
       return {};
     }
     if (line.from != side_) return {};
     if (line.when == When::may && !wants_certificate(h)) {
-      h.cursor.skip_optional();
+      h.cursor.skip_optional(h.facts);
       continue;
     }
-    PARLEY_CHECK(send(line.message));
+    PARLEY_CHECK(send(line.step));
   }
 }
 

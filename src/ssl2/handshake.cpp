@@ -1,10 +1,11 @@
 // What both sides do.
 #include "ssl2/handshake.hpp"
 
-#include "base/limits.hpp"
 #include "crypto/hash.hpp"
+#include "session/resumable.hpp"
 #include "ssl2/keys.hpp"
 #include "trust/key_codec.hpp"
+#include "trust/peer.hpp"
 
 namespace parley::ssl2 {
 
@@ -34,18 +35,10 @@ Status take_certificate(Handshake& h, ByteView der, Purpose purpose) {
   if (rsa == nullptr)
     return Error{.code = Errc::certificate_type, .where = "certificate: not of an RSA key"};
   h.peer_key = *rsa;
-  if (h.config->verify_mode == VerifyMode::none) return {};
-  Status verdict;
-  if (const auto path = verify_chain(
-          h.config->trust, h.peer_chain,
-          VerifyPolicy{.unix_seconds = h.env.clock.unix_seconds(), .purpose = purpose});
-      !path) {
-    verdict = path.error();
-    h.verify_error = path.error();
-  }
-  if (h.config->verify_override) verdict = h.config->verify_override(verdict, h.peer_chain);
-  h.peer_verified = verdict.has_value();
-  return verdict;
+  PARLEY_CHECK(trust::judge_peer(*h.config, h.peer_chain, purpose, h.env.clock.unix_seconds(),
+                                 h.verify_error));
+  h.peer_verified = h.config->verify_mode != VerifyMode::none;
+  return {};
 }
 
 Bytes certificate_digest(const Handshake& h) {
@@ -54,24 +47,11 @@ Bytes certificate_digest(const Handshake& h) {
   return to_bytes(d);
 }
 
-namespace {
-
-/// The leaf that was verified then must still be valid now.
-bool still_valid(const Session::Data& d, std::int64_t now) {
-  if (!d.peer_verified || d.peer_chain.empty()) return true;
-  const Result<std::int64_t> not_after = d.peer_chain.front().not_after();
-  return not_after && now <= *not_after;
-}
-
-}  // namespace
-
 bool still_good(const Handshake& h, const Session& s) {
   const Session::Data& d = s.data();
   const CipherSuite* suite = find_cipher_suite(d.suite);
-  const std::int64_t now = h.env.clock.unix_seconds();
-  if (s.revoked() || d.version != ProtocolVersion::ssl20 || d.scope != h.config->session_scope ||
-      !d.server_name.empty() || d.id.size() != kSessionIdSize || suite == nullptr ||
-      now - d.created >= limits::kSessionAge || !still_valid(d, now))
+  if (!is_resumable(s, *h.config, {}, h.env.clock.unix_seconds()) ||
+      d.version != ProtocolVersion::ssl20 || d.id.size() != kSessionIdSize || suite == nullptr)
     return false;
   if (std::ranges::find(h.kinds, suite) == h.kinds.end()) return false;
   const KindSizes sizes = kind_sizes(*suite);

@@ -12,7 +12,7 @@ namespace parley::ssl2 {
 
 struct Handshake {
   Handshake(Side s, std::shared_ptr<const Config> c, Environment e)
-      : side(s), config(std::move(c)), env(e), cursor(s) {}
+      : side(s), config(std::move(c)), env(e), cursor(script_of(s)) {}
 
   // The world.
   const Side side;

@@ -7,7 +7,7 @@
 #include <array>
 #include <span>
 
-#include "parley/protocol.hpp"
+#include "protocol/cursor.hpp"
 #include "ssl2/messages.hpp"
 
 namespace parley::ssl2 {
@@ -18,15 +18,8 @@ struct Facts {
   bool certificate_wanted = false;  ///< REQUEST-CERTIFICATE was sent
 };
 
-enum class When : std::uint8_t { must, may, iff };
-
-struct Line {
-  Side from;
-  MessageType message;
-  When when = When::must;
-  bool Facts::*fact = nullptr;    ///< for iff
-  bool Facts::*learns = nullptr;  ///< for may
-};
+using Line = ScriptLine<MessageType, Facts>;
+using Cursor = ScriptCursor<MessageType, Facts>;
 
 inline constexpr std::array kClientScript{
     Line{Side::client, MessageType::client_hello},
@@ -53,41 +46,10 @@ inline constexpr std::array kServerScript{
     Line{Side::client, MessageType::end},
 };
 
-/// The only thing that moves along a script. It never moves backwards.
-class Cursor {
- public:
-  constexpr explicit Cursor(Side s)
-      : script_(s == Side::client ? std::span<const Line>{kClientScript}
-                                  : std::span<const Line>{kServerScript}) {}
-
-  /// The next line whose fact holds.
-  constexpr const Line& next(const Facts& f) {
-    while (script_[at_].when == When::iff && !(f.*(script_[at_].fact))) ++at_;
-    return script_[at_];
-  }
-  constexpr void skip_optional() { ++at_; }
-  /// Lets a message in, or refuses it and stays.
-  constexpr bool accept(Side from, MessageType got, Facts& f) {
-    const std::size_t back = at_;
-    for (;;) {
-      const Line& line = next(f);
-      if (line.from == from && line.message == got && got != MessageType::end) {
-        if (line.learns != nullptr) f.*(line.learns) = true;
-        ++at_;
-        return true;
-      }
-      if (line.when != When::may) {
-        at_ = back;
-        return false;
-      }
-      ++at_;
-    }
-  }
-
- private:
-  std::span<const Line> script_;
-  std::size_t at_ = 0;
-};
+constexpr std::span<const Line> script_of(Side s) {
+  if (s == Side::client) return kClientScript;
+  return kServerScript;
+}
 
 // Each side takes and gives what the other gives and takes, in the same order per direction.
 consteval bool scripts_agree() {
@@ -97,7 +59,7 @@ consteval bool scripts_agree() {
       while (i < kClientScript.size() && kClientScript[i].from != from) ++i;
       while (j < kServerScript.size() && kServerScript[j].from != from) ++j;
       if (i == kClientScript.size() || j == kServerScript.size()) break;
-      if (kClientScript[i].message != kServerScript[j].message) return false;
+      if (kClientScript[i].step != kServerScript[j].step) return false;
     }
     if (i != kClientScript.size() || j != kServerScript.size()) return false;
   }
@@ -108,14 +70,14 @@ static_assert(scripts_agree());
 // Finishing without a key, and a certificate nobody asked for: refused by the table itself.
 consteval bool finish_without_key_is_refused() {
   Facts f;
-  Cursor c{Side::server};
+  Cursor c{kServerScript};
   return c.accept(Side::client, MessageType::client_hello, f) &&
          c.accept(Side::server, MessageType::server_hello, f) &&
          !c.accept(Side::client, MessageType::client_finished, f);
 }
 consteval bool uninvited_certificate_is_refused() {
   Facts f;
-  Cursor c{Side::server};
+  Cursor c{kServerScript};
   return c.accept(Side::client, MessageType::client_hello, f) &&
          c.accept(Side::server, MessageType::server_hello, f) &&
          c.accept(Side::client, MessageType::client_master_key, f) &&
