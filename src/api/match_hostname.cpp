@@ -15,17 +15,24 @@ bool same(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// The label up to the next dot, taken off the front; false when nothing is left to take.
-bool next_label(std::optional<std::string_view>& rest, std::string_view& label) {
-  if (!rest) return false;
-  const std::size_t dot = rest->find('.');
-  label = rest->substr(0, dot);
-  if (dot == std::string_view::npos)
-    rest.reset();
-  else
-    rest->remove_prefix(dot + 1);
-  return true;
-}
+/// The labels of a name from the left; an empty name is one empty label.
+class Labels {
+ public:
+  explicit Labels(std::string_view name) : rest_(name) {}
+  bool next(std::string_view& label) {
+    if (done_) return false;
+    const std::size_t dot = rest_.find('.');
+    label = rest_.substr(0, dot);
+    done_ = dot == std::string_view::npos;
+    if (!done_) rest_.remove_prefix(dot + 1);
+    return true;
+  }
+  bool done() const { return done_; }
+
+ private:
+  std::string_view rest_;
+  bool done_ = false;
+};
 
 bool label_matches(std::string_view pattern, std::string_view label) {
   const std::size_t star = pattern.find('*');
@@ -38,11 +45,11 @@ bool label_matches(std::string_view pattern, std::string_view label) {
 }
 
 bool matches(std::string_view pattern, std::string_view host) {
-  std::optional<std::string_view> patterns = pattern, labels = host;
+  Labels patterns(pattern), labels(host);
   std::string_view p, l;
-  while (next_label(patterns, p))
-    if (!next_label(labels, l) || !label_matches(p, l)) return false;
-  return !labels;
+  while (patterns.next(p))
+    if (!labels.next(l) || !label_matches(p, l)) return false;
+  return labels.done();
 }
 
 // --- Python's repr() --------------------------------------------------------------------------
@@ -117,7 +124,7 @@ class Host {
   }
   bool is(std::string_view pattern) const {
     std::string_view label;
-    for (std::optional<std::string_view> rest = pattern; next_label(rest, label);)
+    for (Labels labels(pattern); labels.next(label);)
       if (std::count(label.begin(), label.end(), '*') > 1)
         throw CertificateError("too many wildcards in certificate DNS name: " + repr(pattern));
     return matches(pattern, given_) || (ascii_ && matches(pattern, *ascii_));

@@ -212,14 +212,14 @@ Flags read_flags(std::span<char* const> arguments) {
 std::string flag_table() {
   std::string out = "| flag | | meaning |\n|---|---|---|\n| ";
   for (auto row = kRows.begin(); row != kRows.end(); ++row) {
-    out += "`-" + std::string{row->name};
-    if (!row->argument.empty()) out += " " + std::string{row->argument};
+    out.append("`-").append(row->name);
+    if (!row->argument.empty()) out.append(" ").append(row->argument);
     out += "` ";
     // Flags that lack the same thing share a line.
     const auto next = row + 1;
     if (next != kRows.end() && next->meaning == row->meaning) continue;
     out += row->set != nullptr ? "| done | " : "| 89 | ";
-    out += std::string{row->meaning} + (next != kRows.end() ? " |\n| " : " |\n");
+    out.append(row->meaning).append(next != kRows.end() ? " |\n| " : " |\n");
   }
   return out;
 }
