@@ -13,9 +13,7 @@ library only; peers and processes come from peers_test.py.
 import argparse
 import collections
 import concurrent.futures
-import fcntl
 import hashlib
-import json
 import os
 import socket
 import subprocess
@@ -624,28 +622,7 @@ def table(results, every):
 
 
 def keep(out, results, every):
-    """Writes this run's cells beside `out` and `out` itself from those of every run."""
-    parts = os.path.join(os.path.dirname(os.path.abspath(out)), "parts")
-    os.makedirs(parts, exist_ok=True)
-    with open(os.path.join(parts, "lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        by_feature = collections.defaultdict(list)
-        for r in results:
-            by_feature[r["cell"][0]].append(r)
-        for feature, rs in by_feature.items():
-            with open(os.path.join(parts, "feature-%s.json" % feature), "w") as f:
-                json.dump(rs, f)
-        merged = {}
-        for feature in FEATURES:
-            try:
-                with open(os.path.join(parts, "feature-%s.json" % feature)) as f:
-                    merged.update({tuple(r["cell"]): r["ok"] for r in json.load(f)})
-            except FileNotFoundError:
-                pass
-        text = table(merged, every)
-        with open(out, "w") as f:
-            f.write(text)
-    return text
+    return peers_test.keep(out, "feature-", FEATURES, results, lambda cells: table(cells, every))
 
 
 def main():

@@ -876,26 +876,30 @@ def table(results):
     return "\n".join(out) + "\n"
 
 
-def keep(out, peer, results):
-    """Writes this run's cells beside `out` and `out` itself from those of every run."""
+def keep(out, prefix, names, results, make_table):
+    """Writes this run's cells beside `out`, a file PREFIX + NAME a name (the first word of a cell),
+    and `out` itself from those of every run."""
     parts = os.path.join(os.path.dirname(os.path.abspath(out)), "parts")
     os.makedirs(parts, exist_ok=True)
+
+    def part(name):
+        return os.path.join(parts, prefix + name + ".json")
     with open(os.path.join(parts, "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        by_peer = collections.defaultdict(list)
+        by_name = collections.defaultdict(list)
         for r in results:
-            by_peer[r["cell"][0]].append(r)
-        for name, rs in by_peer.items():
-            with open(os.path.join(parts, name + ".json"), "w") as f:
+            by_name[r["cell"][0]].append(r)
+        for name, rs in by_name.items():
+            with open(part(name), "w") as f:
                 json.dump(rs, f)
         merged = {}
-        for name in PEERS:
+        for name in names:
             try:
-                with open(os.path.join(parts, name + ".json")) as f:
+                with open(part(name)) as f:
                     merged.update({tuple(r["cell"]): r["ok"] for r in json.load(f)})
             except FileNotFoundError:
                 pass
-        text = table(merged)
+        text = make_table(merged)
         with open(out, "w") as f:
             f.write(text)
     return text
@@ -926,12 +930,12 @@ def main():
     options.bin, options.peers = os.path.abspath(options.bin), os.path.abspath(options.peers)
     os.makedirs(os.path.dirname(os.path.abspath(options.out)), exist_ok=True)
     if options.table:
-        print(keep(options.out, None, []), end="")
+        print(keep(options.out, "", PEERS, [], table), end="")
         return 0
     own_network()
     run = Run(options)
     run.go()
-    text = keep(options.out, options.peer, run.results)
+    text = keep(options.out, "", PEERS, run.results, table)
     if not options.peer:
         print("\n" + text)
     failed = sum(not r["ok"] for r in run.results)

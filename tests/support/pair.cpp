@@ -28,36 +28,10 @@ Pair::Pair(Options o)
                                 {client_rng_, clock_, &client_seen}, std::move(o.resume))),
       server(Connection::server(std::move(o.server), {server_rng_, clock_, &server_seen})) {}
 
-bool Pair::deliver(Side from) {
-  Connection& source = at(from);
-  Connection& target = at(other(from));
-  Wire& wire = wire_from(from);
-  append(wire.in_flight, source.outgoing());
-  source.sent(source.outgoing().size());
-  bool moved = false;
-  while (!wire.in_flight.empty()) {
-    const std::size_t n = std::min(wire.piece, wire.in_flight.size());
-    Bytes piece{wire.in_flight.begin(), wire.in_flight.begin() + static_cast<std::ptrdiff_t>(n)};
-    const std::size_t before = piece.size();
-    if (wire.tamper) wire.tamper(piece);
-    const std::size_t taken = target.feed(piece);
-    append(wire.log, ByteView{piece}.first(taken));
-    // What the target did not take stays; a changed piece counts as taken whole.
-    const std::size_t gone = wire.tamper ? before : taken;
-    wire.in_flight.erase(wire.in_flight.begin(),
-                         wire.in_flight.begin() + static_cast<std::ptrdiff_t>(gone));
-    moved = moved || gone != 0;
-    if (gone == 0) break;
-  }
-  return moved;
-}
+bool Pair::deliver(Side from) { return test::deliver(at(from), at(other(from)), wire_from(from)); }
 
 bool Pair::run() {
-  for (int quiet = 0; quiet < 2;) {
-    const bool asked = deliver(Side::client);
-    const bool answered = deliver(Side::server);
-    quiet = asked || answered ? 0 : quiet + 1;
-  }
+  settle(client, server, from_client, from_server);
   return client.phase() == Connection::Phase::open && server.phase() == Connection::Phase::open;
 }
 
@@ -70,23 +44,7 @@ void Pair::inject(Side to, ByteView bytes) {
 }
 
 Bytes Pair::transfer(Side from, ByteView data) {
-  Bytes got;
-  std::array<std::uint8_t, 5000> buffer{};
-  for (bool again = true; again;) {
-    again = false;
-    if (!data.empty()) {
-      const Result<std::size_t> n = at(from).write(data);
-      if (!n) return got;
-      data = data.subspan(*n);
-      again = !data.empty() && *n != 0;
-    }
-    deliver(from);
-    while (const std::size_t n = at(other(from)).read(buffer)) {
-      append(got, ByteView{buffer}.first(n));
-      again = true;
-    }
-  }
-  return got;
+  return test::transfer(at(from), at(other(from)), wire_from(from), data);
 }
 
 bool Pair::close() {

@@ -1,11 +1,11 @@
-// A client and a server engine joined by a pipe that can cut, join, flip, delay and look.
+// A client and a server engine joined by a pipe.
 #pragma once
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "parley/connection.hpp"
+#include "support/pipe.hpp"
 
 namespace parley::test {
 
@@ -23,17 +23,6 @@ class Recorder final : public Observer {
   std::vector<AlertEvent> alerts;
   std::vector<std::string> key_log, weaknesses;
   std::vector<std::pair<Side, std::size_t>> application_records;  ///< plaintext sizes
-};
-
-/// One direction of the pipe.
-struct Wire {
-  /// At most so many bytes arrive at a time; 1 feeds byte by byte.
-  std::size_t piece = static_cast<std::size_t>(-1);
-  /// Sees and may change each piece before it is delivered; may make it empty (drop) or longer.
-  std::function<void(Bytes&)> tamper;
-  /// All bytes delivered so far, as they were delivered.
-  Bytes log;
-  Bytes in_flight;
 };
 
 /// Two engines over seeded randomness and a clock that stands still.

@@ -1,4 +1,4 @@
-// Two engines of SSL 2.0 joined by the pipe of pair.hpp, without the door in front of them.
+// Two engines of SSL 2.0 joined by a pipe, without the door in front of them.
 #pragma once
 #include "ssl2/engine.hpp"
 #include "support/pair.hpp"
@@ -19,55 +19,18 @@ class Ssl2Pair {
   }
 
   bool deliver(Side from) {
-    Engine& source = at(from);
-    Engine& target = at(other(from));
-    Wire& wire = from == Side::client ? from_client : from_server;
-    append(wire.in_flight, source.outgoing());
-    source.sent(source.outgoing().size());
-    bool moved = false;
-    while (!wire.in_flight.empty()) {
-      const std::size_t n = std::min(wire.piece, wire.in_flight.size());
-      const auto end = wire.in_flight.begin() + static_cast<std::ptrdiff_t>(n);
-      Bytes piece{wire.in_flight.begin(), end};
-      if (wire.tamper) wire.tamper(piece);
-      const std::size_t taken = target.feed(piece);
-      append(wire.log, ByteView{piece}.first(taken));
-      const std::size_t gone = wire.tamper ? n : taken;
-      wire.in_flight.erase(wire.in_flight.begin(),
-                           wire.in_flight.begin() + static_cast<std::ptrdiff_t>(gone));
-      moved = moved || gone != 0;
-      if (gone == 0) break;
-    }
-    return moved;
+    return test::deliver(at(from), at(other(from)),
+                         from == Side::client ? from_client : from_server);
   }
   /// Moves bytes until nothing moves any more; returns whether both are open.
   bool run() {
-    for (int quiet = 0; quiet < 2;) {
-      const bool asked = deliver(Side::client);
-      const bool answered = deliver(Side::server);
-      quiet = asked || answered ? 0 : quiet + 1;
-    }
+    settle(*client, *server, from_client, from_server);
     return client->phase() == Engine::Phase::open && server->phase() == Engine::Phase::open;
   }
   /// Writes at one end and reads everything at the other.
   Bytes transfer(Side from, ByteView data) {
-    Bytes got;
-    std::array<std::uint8_t, 5000> buffer{};
-    for (bool again = true; again;) {
-      again = false;
-      if (!data.empty()) {
-        const Result<std::size_t> n = at(from).write(data);
-        if (!n) return got;
-        data = data.subspan(*n);
-        again = !data.empty() && *n != 0;
-      }
-      deliver(from);
-      while (const std::size_t n = at(other(from)).read(buffer)) {
-        append(got, ByteView{buffer}.first(n));
-        again = true;
-      }
-    }
-    return got;
+    return test::transfer(at(from), at(other(from)),
+                          from == Side::client ? from_client : from_server, data);
   }
   Engine& at(Side s) { return s == Side::client ? *client : *server; }
 
