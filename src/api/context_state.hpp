@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/keylog.hpp"
+#include "parley/keylog.hpp"
 #include "parley/ssl.hpp"
 
 namespace parley {

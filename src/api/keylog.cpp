@@ -1,4 +1,4 @@
-#include "api/keylog.hpp"
+#include "parley/keylog.hpp"
 
 #include "api/posix.hpp"
 #include "parley/socket.hpp"

@@ -1,6 +1,5 @@
 #include "tool/link.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -25,22 +24,6 @@ std::string camel_case(std::string_view snake) {
 }
 
 }  // namespace
-
-KeyLog::KeyLog(const std::string& path)
-    : fd_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600)) {
-  if (fd_ < 0)
-    throw Failure(Exit::local, fmt::format("{}: {}", printable(path), IOError(errno).strerror()));
-}
-
-KeyLog::~KeyLog() { ::close(fd_); }
-
-void KeyLog::add(const std::string& line) {
-  const std::string whole = line + "\n";
-  const std::lock_guard lock(mutex_);
-  // One write, so that several processes may share the file. A full disk must not end the
-  // connection.
-  if (::write(fd_, whole.data(), whole.size()) < 0) return;
-}
 
 Deadline::Deadline(double seconds)
     : at_(std::chrono::steady_clock::now() +

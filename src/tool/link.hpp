@@ -4,32 +4,17 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "parley/connection.hpp"
+#include "parley/keylog.hpp"
 #include "parley/socket.hpp"
 #include "tool/failure.hpp"
 #include "tool/output.hpp"
 
 namespace parley::tool {
-
-/// Appends lines to a key log; shared by all connections of a server.
-class KeyLog {
- public:
-  /// Failure (local) when the file cannot be opened. New files are readable by their owner only.
-  explicit KeyLog(const std::string& path);
-  ~KeyLog();
-  KeyLog(const KeyLog&) = delete;
-  KeyLog& operator=(const KeyLog&) = delete;
-  void add(const std::string& line);
-
- private:
-  std::mutex mutex_{};
-  int fd_;
-};
 
 /// A moment after which waiting ends; nothing: never.
 class Deadline {

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <map>
+#include <mutex>
 #include <set>
 #include <thread>
 

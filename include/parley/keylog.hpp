@@ -1,16 +1,17 @@
-// A key log file, and the observer that fills it.
+// A key log file (SSLKEYLOGFILE, as Wireshark reads it), and the observer that fills it.
 #pragma once
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
+#include "parley/export.hpp"
 #include "parley/observer.hpp"
 
-namespace parley {
+namespace PARLEY_PUBLIC parley {
 
-/// Lines appended to a file; from any thread. A line that cannot be written is lost: a full disk
-/// must not end connections.
+/// Lines appended to a file; from any thread, and each whole, so that several processes may share
+/// the file. A line that cannot be written is lost: a full disk must not end connections.
 class KeyLog {
  public:
   /// IOError when it cannot be opened or made (mode 0600).
