@@ -84,6 +84,48 @@ Result<RsaPrivateFields> parse_rsa_private_key(ByteView der) {
   return k;
 }
 
+Result<PssFields> parse_pss_parameters(ByteView der) {
+  constexpr std::uint32_t kDefaultSalt = 20;
+  constexpr std::uint32_t kMaxSalt = 1024;  // a block of 8192 bits holds no longer one
+  constexpr std::uint32_t kTrailerBc = 1;
+  constexpr Error kUnsupported{.code = Errc::unsupported_algorithm, .where = "RSASSA-PSS-params"};
+  PssFields f{.hash = oid::kSha1, .mask_hash = oid::kSha1, .salt_length = kDefaultSalt};
+  bool known = true;
+  DerReader r{der};
+  DerReader seq = r.enter("RSASSA-PSS-params", kSequence);
+  if (seq.next_is(context_constructed(0))) {
+    DerReader tagged = seq.enter("RSASSA-PSS-params.hashAlgorithm", context_constructed(0));
+    const AlgorithmIdentifier hash = read_algorithm(tagged, "RSASSA-PSS-params.hashAlgorithm");
+    tagged.end("RSASSA-PSS-params.hashAlgorithm");
+    known = known && hash.parameters_null_or_absent();
+    f.hash = hash.oid;
+  }
+  if (seq.next_is(context_constructed(1))) {
+    DerReader tagged = seq.enter("RSASSA-PSS-params.maskGenAlgorithm", context_constructed(1));
+    DerReader mask = tagged.enter("RSASSA-PSS-params.maskGenAlgorithm", kSequence);
+    known = known && equal(mask.oid("RSASSA-PSS-params.maskGenAlgorithm"), oid::kMgf1);
+    const AlgorithmIdentifier hash = read_algorithm(mask, "RSASSA-PSS-params.maskGenAlgorithm");
+    mask.end("RSASSA-PSS-params.maskGenAlgorithm");
+    tagged.end("RSASSA-PSS-params.maskGenAlgorithm");
+    known = known && hash.parameters_null_or_absent();
+    f.mask_hash = hash.oid;
+  }
+  if (seq.next_is(context_constructed(2))) {
+    DerReader tagged = seq.enter("RSASSA-PSS-params.saltLength", context_constructed(2));
+    f.salt_length = tagged.small_integer("RSASSA-PSS-params.saltLength", kMaxSalt);
+    tagged.end("RSASSA-PSS-params.saltLength");
+  }
+  if (seq.next_is(context_constructed(3))) {
+    DerReader tagged = seq.enter("RSASSA-PSS-params.trailerField", context_constructed(3));
+    known = tagged.small_integer("RSASSA-PSS-params.trailerField", 0xff) == kTrailerBc && known;
+    tagged.end("RSASSA-PSS-params.trailerField");
+  }
+  seq.end("RSASSA-PSS-params");
+  if (!known && seq.ok()) return kUnsupported;
+  PARLEY_CHECK(r.finish("RSASSA-PSS-params"));
+  return f;
+}
+
 void write_rsa_public_key_info(DerWriter& w, const RsaPublicFields& k) {
   const DerWriter::Scope info = w.open(kSequence);
   write_algorithm(w, oid::kRsaEncryption, Parameters::null);

@@ -48,6 +48,16 @@ struct RsaPrivateFields {
 };
 Result<RsaPrivateFields> parse_rsa_private_key(ByteView der);
 
+/// RSASSA-PSS-params (RFC 4055 section 3.1) with the defaults filled in.
+struct PssFields {
+  ByteView hash{};       ///< content of an OBJECT IDENTIFIER
+  ByteView mask_hash{};  ///< of MGF1, the only mask generation function there is
+  std::uint32_t salt_length = 0;
+};
+/// Defaults may be written out (the RFC wants them understood); other mask functions and trailers
+/// than those of RFC 8017 are Errc::unsupported_algorithm. Parameters must be there.
+Result<PssFields> parse_pss_parameters(ByteView der);
+
 /// The SubjectPublicKeyInfo of an RSA key.
 void write_rsa_public_key_info(DerWriter&, const RsaPublicFields&);
 /// The PrivateKeyInfo (version 0) of an RSA key.

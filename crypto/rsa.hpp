@@ -15,8 +15,19 @@ inline constexpr std::size_t kMinRsaBits = 512;
 inline constexpr std::size_t kMaxRsaBits = 8192;
 
 /// What a signature covers: a DigestInfo around one hash (X.509, TLS 1.2), or the bare 36 bytes
-/// MD5 || SHA-1 of SSL 3.0 to TLS 1.1. The two never match each other's encoding.
-enum class RsaDigest : std::uint8_t { md5, sha1, sha224, sha256, sha384, sha512, bare_md5_sha1 };
+/// MD5 || SHA-1 of SSL 3.0 to TLS 1.1. The two never match each other's encoding. MD2 and MD4 are
+/// there to check what old certificates carry.
+enum class RsaDigest : std::uint8_t {
+  md2,
+  md4,
+  md5,
+  sha1,
+  sha224,
+  sha256,
+  sha384,
+  sha512,
+  bare_md5_sha1
+};
 
 /// Numbers of a key as unsigned big-endian bytes; leading zeros are fine.
 struct RsaPublicNumbers {

@@ -7,8 +7,14 @@ namespace {
 
 // DER of DigestInfo up to the hash value (RFC 8017 section 9.2, note 1). The NULL parameters are
 // part of the encoding; the form without them is not accepted.
-constexpr std::array<std::uint8_t, 18> kMd5{0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48,
-                                            0x86, 0xf7, 0x0d, 0x02, 0x05, 0x05, 0x00, 0x04, 0x10};
+// MD2, MD4 and MD5 differ in the last byte of the OID.
+constexpr std::array<std::uint8_t, 18> md(std::uint8_t oid) {
+  return {0x30, 0x20, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x86, 0x48,
+          0x86, 0xf7, 0x0d, 0x02, oid,  0x05, 0x00, 0x04, 0x10};
+}
+constexpr auto kMd2 = md(2);
+constexpr auto kMd4 = md(4);
+constexpr auto kMd5 = md(5);
 constexpr std::array<std::uint8_t, 15> kSha1{0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e,
                                              0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14};
 // The four of SHA-2 differ in the last byte of the OID and in three lengths.
@@ -36,6 +42,8 @@ struct DigestRow {
 
 DigestRow row(RsaDigest d) {
   switch (d) {
+    case RsaDigest::md2: return {kMd2, 16};
+    case RsaDigest::md4: return {kMd4, 16};
     case RsaDigest::md5: return {kMd5, 16};
     case RsaDigest::sha1: return {kSha1, 20};
     case RsaDigest::sha224: return {kSha224, 28};

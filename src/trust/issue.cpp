@@ -16,15 +16,16 @@ namespace {
 using asn1::DerWriter;
 using crypto::HashId;
 
-Result<const trust::SignatureAlgorithm*> choose_signature(const PrivateKey& signer,
-                                                          std::string_view hash) {
-  for (const HashId id : {HashId::md5, HashId::sha1, HashId::sha224, HashId::sha256, HashId::sha384,
-                          HashId::sha512}) {
-    if (crypto::hash_name(id) != hash) continue;
-    if (const auto* a = trust::signature_algorithm(signer.type(), id)) return a;
-    return Error{.code = Errc::unsupported_algorithm, .where = "request.hash"};
-  }
+Result<HashId> find_hash(std::string_view name) {
+  for (const HashId id :
+       {HashId::md5, HashId::sha1, HashId::sha224, HashId::sha256, HashId::sha384, HashId::sha512})
+    if (crypto::hash_name(id) == name) return id;
   return Error{.code = Errc::bad_argument, .where = "request.hash"};
+}
+
+Result<const trust::SignatureAlgorithm*> choose_signature(const PrivateKey& signer, HashId hash) {
+  if (const auto* a = trust::signature_algorithm(signer.type(), hash)) return a;
+  return Error{.code = Errc::unsupported_algorithm, .where = "request.hash"};
 }
 
 void write_signature_algorithm(DerWriter& w, const trust::SignatureAlgorithm& a) {
@@ -149,8 +150,8 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
     return Error{.code = Errc::bad_argument, .where = "issuer"};
   if (issuer != nullptr) PARLEY_CHECK(check_key_matches(*issuer, *issuer_key));
   const PrivateKey& signer = issuer_key != nullptr ? *issuer_key : subject_key;
-  PARLEY_TRY(const trust::SignatureAlgorithm* const algorithm,
-             choose_signature(signer, request.hash));
+  PARLEY_TRY(const HashId hash, find_hash(request.hash));
+  PARLEY_TRY(const trust::SignatureAlgorithm* const algorithm, choose_signature(signer, hash));
   PARLEY_TRY(const auto serial, make_serial(rng));
   PARLEY_TRY(const Bytes subject, make_name(request.common_name));
   const Bytes spki = subject_key.public_key_info();
@@ -177,9 +178,8 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
                                   issuer != nullptr ? issuer->subject_key_id() : ByteView{}));
   }
 
-  const crypto::Digest digest = crypto::hash(algorithm->hash, {tbs});
-  PARLEY_TRY(const Bytes signature,
-             trust::sign_digest(signer.impl().key, rng, algorithm->hash, digest));
+  const crypto::Digest digest = crypto::hash(hash, {tbs});
+  PARLEY_TRY(const Bytes signature, trust::sign_digest(signer.impl().key, rng, hash, digest));
   Bytes der;
   {
     DerWriter w{der};

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "asn1/keys.hpp"
-#include "asn1/oid.hpp"
 
 namespace parley::trust {
 namespace {
@@ -17,8 +16,10 @@ constexpr std::size_t kMd5Size = 16;
 
 // Null for hashes that no RSA signature here is made over.
 const RsaDigest* rsa_digest(HashId hash) {
-  static constexpr std::array<std::pair<HashId, RsaDigest>, 6> kDigests{
-      {{HashId::md5, RsaDigest::md5},
+  static constexpr std::array<std::pair<HashId, RsaDigest>, 8> kDigests{
+      {{HashId::md2, RsaDigest::md2},
+       {HashId::md4, RsaDigest::md4},
+       {HashId::md5, RsaDigest::md5},
        {HashId::sha1, RsaDigest::sha1},
        {HashId::sha224, RsaDigest::sha224},
        {HashId::sha256, RsaDigest::sha256},
@@ -32,7 +33,8 @@ constexpr Error kNoSuchDigest{.code = Errc::unsupported_algorithm, .where = "has
 
 Result<Bytes> sign_rsa(const RsaPrivateKey& key, Rng& rng, HashId hash, ByteView digest) {
   const RsaDigest* kind = rsa_digest(hash);
-  if (kind == nullptr) return kNoSuchDigest;
+  // MD2 and MD4 are read, never written.
+  if (kind == nullptr || hash == HashId::md2 || hash == HashId::md4) return kNoSuchDigest;
   return key.sign(rng, *kind, digest);
 }
 
@@ -77,26 +79,6 @@ Status check_handshake_digest(ByteView md5_sha1) {
   return {};
 }
 
-// RFC 3279 section 2.2, RFC 4055 section 5, RFC 5758 section 3. Of two names for one thing the
-// first is preferred; the last row is the older name of sha1WithRSA.
-const std::array kAlgorithms{
-    SignatureAlgorithm{asn1::oid::kMd5WithRsa, KeyType::rsa, HashId::md5},
-    SignatureAlgorithm{asn1::oid::kSha1WithRsa, KeyType::rsa, HashId::sha1},
-    SignatureAlgorithm{asn1::oid::kSha224WithRsa, KeyType::rsa, HashId::sha224},
-    SignatureAlgorithm{asn1::oid::kSha256WithRsa, KeyType::rsa, HashId::sha256},
-    SignatureAlgorithm{asn1::oid::kSha384WithRsa, KeyType::rsa, HashId::sha384},
-    SignatureAlgorithm{asn1::oid::kSha512WithRsa, KeyType::rsa, HashId::sha512},
-    SignatureAlgorithm{asn1::oid::kDsaWithSha1, KeyType::dsa, HashId::sha1},
-    SignatureAlgorithm{asn1::oid::kDsaWithSha224, KeyType::dsa, HashId::sha224},
-    SignatureAlgorithm{asn1::oid::kDsaWithSha256, KeyType::dsa, HashId::sha256},
-    SignatureAlgorithm{asn1::oid::kEcdsaWithSha1, KeyType::ec, HashId::sha1},
-    SignatureAlgorithm{asn1::oid::kEcdsaWithSha224, KeyType::ec, HashId::sha224},
-    SignatureAlgorithm{asn1::oid::kEcdsaWithSha256, KeyType::ec, HashId::sha256},
-    SignatureAlgorithm{asn1::oid::kEcdsaWithSha384, KeyType::ec, HashId::sha384},
-    SignatureAlgorithm{asn1::oid::kEcdsaWithSha512, KeyType::ec, HashId::sha512},
-    SignatureAlgorithm{asn1::oid::kSha1WithRsaOiw, KeyType::rsa, HashId::sha1},
-};
-
 }  // namespace
 
 // The variants list their kinds in the order of KeyType.
@@ -133,18 +115,6 @@ Status verify_handshake(const crypto::PublicKey& key, ByteView md5_sha1, ByteVie
   if (const auto* rsa = std::get_if<RsaPublicKey>(&key))
     return verify_rsa(*rsa, RsaDigest::bare_md5_sha1, md5_sha1, signature);
   return verify_digest(key, HashId::sha1, md5_sha1.subspan(kMd5Size), signature);
-}
-
-const SignatureAlgorithm* find_signature_algorithm(ByteView oid) {
-  const auto row = std::ranges::find_if(
-      kAlgorithms, [oid](const SignatureAlgorithm& a) { return equal(a.oid, oid); });
-  return row != kAlgorithms.end() ? &*row : nullptr;
-}
-
-const SignatureAlgorithm* signature_algorithm(KeyType key, HashId hash) {
-  const auto row = std::ranges::find_if(
-      kAlgorithms, [&](const SignatureAlgorithm& a) { return a.key == key && a.hash == hash; });
-  return row != kAlgorithms.end() ? &*row : nullptr;
 }
 
 }  // namespace parley::trust

@@ -1,6 +1,9 @@
 // Signatures by a key of any kind: the one place where those who sign and verify, certificates
 // and handshake messages alike, meet RSA, DSA and ECDSA.
 #pragma once
+#include <optional>
+#include <string>
+
 #include "crypto/hash.hpp"
 #include "crypto/key.hpp"
 #include "parley/key.hpp"
@@ -31,11 +34,30 @@ Status verify_handshake(const crypto::PublicKey&, ByteView md5_sha1, ByteView si
 struct SignatureAlgorithm {
   ByteView oid;  ///< content bytes
   KeyType key;
-  crypto::HashId hash;
+  /// Empty when the parameters name it (RSASSA-PSS).
+  std::optional<crypto::HashId> hash;
 };
 /// Null when unknown.
 const SignatureAlgorithm* find_signature_algorithm(ByteView oid);
 /// The preferred name; null when the kind of key has none with this hash.
 const SignatureAlgorithm* signature_algorithm(KeyType, crypto::HashId);
+
+/// What an AlgorithmIdentifier beside a signature says.
+struct SignatureFacts {
+  std::string name;  ///< "sha256WithRSAEncryption", "rsassaPss"
+  KeyType key{};     ///< that can make it
+  std::optional<crypto::HashId> hash{};
+  std::optional<std::size_t> pss_salt{};  ///< bytes; with RSASSA-PSS only
+};
+/// Errc::unsupported_algorithm for what nothing here can check: an unknown name, parameters that
+/// do not belong there, RSASSA-PSS with two hashes; the errors of DerReader for broken DER.
+Result<SignatureFacts> signature_facts(ByteView algorithm_identifier);
+
+/// The `signature` that stands under `tbs`, in certificates and CRLs alike, was made with `key` in
+/// the way that the AlgorithmIdentifier says. Errors of signature_facts(), and
+/// Errc::bad_certificate_signature for another kind of key or any other signature. Weak hashes are
+/// checked like others, MD2 and MD4 too: whether to believe them is the caller's policy.
+Status verify_signed(ByteView tbs, ByteView algorithm_identifier, ByteView signature,
+                     const crypto::PublicKey& key);
 
 }  // namespace parley::trust

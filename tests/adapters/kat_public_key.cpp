@@ -21,8 +21,8 @@ crypto::RsaDigest rsa_digest(crypto::HashId id) {
     case crypto::HashId::sha256: return crypto::RsaDigest::sha256;
     case crypto::HashId::sha384: return crypto::RsaDigest::sha384;
     case crypto::HashId::sha512: return crypto::RsaDigest::sha512;
-    case crypto::HashId::md2:
-    case crypto::HashId::md4: break;  // no signature here is made over them
+    case crypto::HashId::md2: return crypto::RsaDigest::md2;
+    case crypto::HashId::md4: return crypto::RsaDigest::md4;
   }
   throw missing("hash");
 }
