@@ -1,15 +1,13 @@
 // RFC 5280 section 4.1: the fixed part of a certificate.
 #include "asn1/certificate.hpp"
 
+#include "asn1/extensions.hpp"
 #include "asn1/keys.hpp"
 #include "asn1/name.hpp"
 #include "asn1/oid.hpp"
 #include "asn1/time.hpp"
 
-namespace parley {
-namespace {
-
-using namespace asn1;
+namespace parley::asn1 {
 
 TimeField read_time(DerReader& r, const char* field) {
   const bool generalized = r.next_is(kGeneralizedTime);
@@ -17,20 +15,11 @@ TimeField read_time(DerReader& r, const char* field) {
   return {e.tag, e.content};
 }
 
-ByteView read_serial(DerReader& tbs) {
-  const ByteView serial = tbs.integer("serialNumber");
-  if (serial.size() > kMaxSerialSize) tbs.fail(Errc::length_out_of_range, "serialNumber");
-  if (!kSerialMayBeNegative && tbs.ok() && serial[0] >= 0x80)
-    tbs.fail(Errc::bad_value, "serialNumber");
+ByteView read_serial(DerReader& r, const char* field) {
+  const ByteView serial = r.integer(field);
+  if (serial.size() > kMaxSerialSize) r.fail(Errc::length_out_of_range, field);
+  if (!kSerialMayBeNegative && r.ok() && serial[0] >= 0x80) r.fail(Errc::bad_value, field);
   return serial;
-}
-
-ByteView read_spki(DerReader& tbs) {
-  const Element e = tbs.element("subjectPublicKeyInfo", kSequence);
-  if (!tbs.ok()) return {};
-  if (const auto info = parse_public_key_info(e.whole); !info)
-    tbs.fail(info.error().code, info.error().where);
-  return e.whole;
 }
 
 ByteView read_algorithm_whole(DerReader& r, const char* field) {
@@ -40,23 +29,19 @@ ByteView read_algorithm_whole(DerReader& r, const char* field) {
   return e.whole;
 }
 
-// RFC 5280 section 4.2.
-void read_extensions(DerReader& outer, std::vector<Extension>& to) {
-  DerReader list = outer.enter("extensions", kSequence);
-  if (!kExtensionsMayBeEmpty && list.ok() && list.empty()) list.fail(Errc::bad_der, "extensions");
-  while (!list.empty()) {
-    DerReader seq = list.enter("extension", kSequence);
-    Extension e;
-    e.oid = seq.oid("extension.extnID");
-    if (seq.next_is(kBoolean)) {
-      e.critical = seq.boolean("extension.critical");
-      if (!kDefaultsMayBeEncoded && !e.critical) seq.fail(Errc::bad_der, "extension.critical");
-    }
-    e.value = seq.octets("extension.extnValue");
-    seq.end("extension");
-    to.push_back(e);
-    if (to.size() > kMaxExtensions) list.fail(Errc::length_out_of_range, "extensions");
-  }
+}  // namespace parley::asn1
+
+namespace parley {
+namespace {
+
+using namespace asn1;
+
+ByteView read_spki(DerReader& tbs) {
+  const Element e = tbs.element("subjectPublicKeyInfo", kSequence);
+  if (!tbs.ok()) return {};
+  if (const auto info = parse_public_key_info(e.whole); !info)
+    tbs.fail(info.error().code, info.error().where);
+  return e.whole;
 }
 
 void read_tbs(DerReader& tbs, Certificate::Fields& f) {
@@ -66,7 +51,7 @@ void read_tbs(DerReader& tbs, Certificate::Fields& f) {
     version.end("version");
     if (!kDefaultsMayBeEncoded && f.version == 1) tbs.fail(Errc::bad_der, "version");
   }
-  f.serial = read_serial(tbs);
+  f.serial = read_serial(tbs, "serialNumber");
   f.tbs_signature_algorithm = read_algorithm_whole(tbs, "signature");
   f.issuer = read_name(tbs, "issuer");
   {

@@ -10,13 +10,19 @@ inline constexpr bool kSerialMayBeNegative = true;   ///< RFC 5280 4.1.2.2 wants
 inline constexpr std::size_t kMaxSerialSize = 1024;  ///< RFC 5280 wants at most 20 bytes
 inline constexpr bool kDefaultsMayBeEncoded = true;  ///< "critical FALSE", "cA FALSE", v1
 inline constexpr bool kExtensionsMayBeEmpty = true;  ///< RFC 5280 4.2 wants at least one
-inline constexpr std::size_t kMaxExtensions = 256;
 
 /// A subject or validity time: its tag and content.
 struct TimeField {
   Tag tag{};
   ByteView content{};
 };
+
+/// Time ::= UTCTime or GeneralizedTime; its content is not looked at.
+TimeField read_time(DerReader&, const char* field);
+/// CertificateSerialNumber: content of the INTEGER, of at most kMaxSerialSize bytes.
+ByteView read_serial(DerReader&, const char* field);
+/// An AlgorithmIdentifier with its header.
+ByteView read_algorithm_whole(DerReader&, const char* field);
 
 }  // namespace parley::asn1
 

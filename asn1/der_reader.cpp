@@ -82,6 +82,15 @@ bool oid_content_ok(ByteView c) {
   return true;
 }
 
+Status named_bits_content(ByteView c, std::uint16_t& mask) {
+  mask = 0;
+  PARLEY_CHECK(check_bits(c, false));
+  for (std::size_t bit = 0; bit < 16 && bit / 8 + 1 < c.size(); ++bit)
+    if ((c[bit / 8 + 1] >> (7 - bit % 8) & 1) != 0)
+      mask = static_cast<std::uint16_t>(mask | (1U << bit));
+  return {};
+}
+
 void DerReader::fail(Error e) {
   if (!error_) error_ = e;
   in_ = in_.first(at_);
@@ -178,12 +187,8 @@ ByteView DerReader::bits(const char* field) {
 
 std::uint16_t DerReader::named_bits(const char* field) {
   const ByteView c = element(field, kBitString).content;
-  if (ok() && !check_bits(c, false)) fail(Errc::bad_der, field);
   std::uint16_t mask = 0;
-  if (!ok()) return mask;
-  for (std::size_t bit = 0; bit < 16 && bit / 8 + 1 < c.size(); ++bit)
-    if ((c[bit / 8 + 1] >> (7 - bit % 8) & 1) != 0)
-      mask = static_cast<std::uint16_t>(mask | (1U << bit));
+  if (ok() && !named_bits_content(c, mask)) fail(Errc::bad_der, field);
   return mask;
 }
 

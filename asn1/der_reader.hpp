@@ -85,6 +85,9 @@ class DerReader {
 bool integer_content_ok(ByteView);
 bool oid_content_ok(ByteView);
 
+/// Content of a BIT STRING of named bits as a mask; see DerReader::named_bits.
+Status named_bits_content(ByteView, std::uint16_t& mask);
+
 /// Walks everything: universal constructed types are entered, universal primitive types with
 /// rules of their own are checked, other tags are entered when constructed. For files and tests;
 /// certificate parsing needs no such walk.

@@ -146,10 +146,14 @@ std::string extension_text(const Certificate& c, const Extension& e) {
     return s;
   }
   if (equal(e.oid, oid::kSubjectAltName)) {
-    std::vector<GeneralName> names;
-    if (!parse_general_names(e.value, names)) return std::string{kBroken};
+    const auto names = parse_general_names(e.value);
+    if (!names) return std::string{kBroken};
     std::string s;
-    for (const GeneralName& g : names) s += (s.empty() ? "" : ", ") + alt_name_text(g);
+    for (const RawGeneralName& raw : *names) {
+      const auto g = decode_general_name(raw);
+      s += s.empty() ? "" : ", ";
+      s += g ? alt_name_text(*g) : std::string{kBroken};
+    }
     return s;
   }
   if (equal(e.oid, oid::kSubjectKeyIdentifier)) return colon_hex(c.subject_key_id());

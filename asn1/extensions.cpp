@@ -1,4 +1,6 @@
-// RFC 5280 section 4.2.1: the extensions that the library understands, decoded when asked.
+// The extensions of a certificate, found and decoded when asked (RFC 5280 section 4.2.1).
+#include "asn1/extensions.hpp"
+
 #include <array>
 
 #include "asn1/certificate.hpp"
@@ -6,22 +8,8 @@
 #include "asn1/oid.hpp"
 
 namespace parley {
-namespace {
 
 using namespace asn1;
-
-// RFC 5280 section 4.2: no extension more than once. Only getpeercert's subjectAltName is laxer.
-Result<const Extension*> find_one(const Certificate& c, ByteView oid, const char* field) {
-  const Extension* found = nullptr;
-  for (const Extension& e : c.extensions()) {
-    if (!equal(e.oid, oid)) continue;
-    if (found != nullptr) return Error{.code = Errc::bad_certificate, .where = field};
-    found = &e;
-  }
-  return found;
-}
-
-}  // namespace
 
 const Extension* Certificate::find_extension(ByteView oid) const {
   for (const Extension& e : fields_->extensions)
@@ -30,49 +18,80 @@ const Extension* Certificate::find_extension(ByteView oid) const {
 }
 
 Result<std::optional<BasicConstraints>> Certificate::basic_constraints() const {
-  PARLEY_TRY(const Extension* e, find_one(*this, oid::kBasicConstraints, "basicConstraints"));
-  if (e == nullptr) return std::optional<BasicConstraints>{};
-  BasicConstraints b;
-  DerReader r{e->value};
-  DerReader seq = r.enter("basicConstraints", kSequence);
-  if (seq.next_is(kBoolean)) {
-    b.ca = seq.boolean("basicConstraints.cA");
-    if (!kDefaultsMayBeEncoded && !b.ca) seq.fail(Errc::bad_der, "basicConstraints.cA");
-  }
-  if (seq.next_is(kInteger))
-    b.path_length = seq.small_integer("basicConstraints.pathLenConstraint", 0xffffffff);
-  seq.end("basicConstraints");
-  PARLEY_CHECK(r.finish("basicConstraints"));
-  return std::optional{b};
+  return decode_one(extensions(), oid::kBasicConstraints, "basicConstraints",
+                    decode_basic_constraints);
 }
-
 Result<std::optional<std::uint16_t>> Certificate::key_usage() const {
-  PARLEY_TRY(const Extension* e, find_one(*this, oid::kKeyUsage, "keyUsage"));
-  if (e == nullptr) return std::optional<std::uint16_t>{};
-  DerReader r{e->value};
-  const std::uint16_t bits = r.named_bits("keyUsage");
-  PARLEY_CHECK(r.finish("keyUsage"));
-  return std::optional{bits};
+  return decode_one(extensions(), oid::kKeyUsage, "keyUsage", decode_key_usage);
+}
+Result<std::optional<std::vector<std::string>>> Certificate::extended_key_usage() const {
+  return decode_one(extensions(), oid::kExtendedKeyUsage, "extKeyUsage", decode_extended_key_usage);
+}
+Result<std::optional<std::vector<RawGeneralName>>> Certificate::issuer_alt_names() const {
+  return decode_one(extensions(), oid::kIssuerAltName, "issuerAltName", parse_general_names);
+}
+Result<std::optional<NameConstraints>> Certificate::name_constraints() const {
+  return decode_one(extensions(), oid::kNameConstraints, "nameConstraints",
+                    decode_name_constraints);
+}
+Result<std::optional<std::vector<PolicyInformation>>> Certificate::certificate_policies() const {
+  return decode_one(extensions(), oid::kCertificatePolicies, "certificatePolicies",
+                    decode_certificate_policies);
+}
+Result<std::optional<std::vector<PolicyMapping>>> Certificate::policy_mappings() const {
+  return decode_one(extensions(), oid::kPolicyMappings, "policyMappings", decode_policy_mappings);
+}
+Result<std::optional<PolicyConstraints>> Certificate::policy_constraints() const {
+  return decode_one(extensions(), oid::kPolicyConstraints, "policyConstraints",
+                    decode_policy_constraints);
+}
+Result<std::optional<std::uint32_t>> Certificate::inhibit_any_policy() const {
+  return decode_one(extensions(), oid::kInhibitAnyPolicy, "inhibitAnyPolicy",
+                    decode_inhibit_any_policy);
+}
+Result<std::optional<AuthorityKeyIdentifier>> Certificate::authority_key_identifier() const {
+  return decode_one(extensions(), oid::kAuthorityKeyIdentifier, "authorityKeyIdentifier",
+                    decode_authority_key_identifier);
+}
+Result<std::optional<std::vector<AccessDescription>>> Certificate::authority_info_access() const {
+  return decode_one(extensions(), oid::kAuthorityInfoAccess, "authorityInfoAccess",
+                    decode_info_access);
+}
+Result<std::optional<std::vector<AccessDescription>>> Certificate::subject_info_access() const {
+  return decode_one(extensions(), oid::kSubjectInfoAccess, "subjectInfoAccess", decode_info_access);
+}
+Result<std::optional<std::vector<DistributionPoint>>> Certificate::crl_distribution_points() const {
+  return decode_one(extensions(), oid::kCrlDistributionPoints, "cRLDistributionPoints",
+                    decode_distribution_points);
+}
+Result<std::optional<std::vector<DistributionPoint>>> Certificate::freshest_crl() const {
+  return decode_one(extensions(), oid::kFreshestCrl, "freshestCRL", decode_distribution_points);
+}
+Result<std::optional<PrivateKeyUsagePeriod>> Certificate::private_key_usage_period() const {
+  return decode_one(extensions(), oid::kPrivateKeyUsagePeriod, "privateKeyUsagePeriod",
+                    decode_private_key_usage_period);
 }
 
-Result<std::optional<std::vector<std::string>>> Certificate::extended_key_usage() const {
-  using Value = std::optional<std::vector<std::string>>;
-  PARLEY_TRY(const Extension* e, find_one(*this, oid::kExtendedKeyUsage, "extKeyUsage"));
-  if (e == nullptr) return Value{};
-  std::vector<std::string> purposes;
-  DerReader r{e->value};
-  DerReader seq = r.enter("extKeyUsage", kSequence);
-  while (!seq.empty()) purposes.push_back(oid_text(seq.oid("extKeyUsage.KeyPurposeId")));
-  PARLEY_CHECK(r.finish("extKeyUsage"));
-  return Value{std::move(purposes)};
+// Only here may an extension occur twice: getpeercert shows the names of all.
+Result<std::vector<RawGeneralName>> Certificate::raw_subject_alt_names() const {
+  std::vector<RawGeneralName> names;
+  for (const Extension& e : fields_->extensions) {
+    if (!equal(e.oid, oid::kSubjectAltName)) continue;
+    PARLEY_TRY(const auto more, parse_general_names(e.value));
+    names.insert(names.end(), more.begin(), more.end());
+  }
+  return names;
 }
 
 Result<std::optional<std::vector<GeneralName>>> Certificate::subject_alt_names() const {
   std::optional<std::vector<GeneralName>> names;
-  for (const Extension& e : fields_->extensions) {
-    if (!equal(e.oid, oid::kSubjectAltName)) continue;
-    if (!names) names.emplace();
-    PARLEY_CHECK(parse_general_names(e.value, *names));
+  if (find_extension(oid::kSubjectAltName) == nullptr) return names;
+  PARLEY_TRY(const auto raw, raw_subject_alt_names());
+  names.emplace();
+  names->reserve(raw.size());
+  for (const RawGeneralName& r : raw) {
+    PARLEY_TRY(GeneralName name, decode_general_name(r));
+    names->push_back(std::move(name));
   }
   return names;
 }
@@ -88,10 +107,8 @@ ByteView Certificate::subject_key_id() const {
 ByteView Certificate::authority_key_id() const {
   const Extension* e = find_extension(oid::kAuthorityKeyIdentifier);
   if (e == nullptr) return {};
-  DerReader r{e->value};
-  DerReader seq = r.enter("authorityKeyIdentifier", kSequence);
-  const auto id = seq.optional("authorityKeyIdentifier.keyIdentifier", context(0));
-  return id ? id->content : ByteView{};
+  const auto id = decode_authority_key_identifier(e->value);
+  return id && id->key_id ? *id->key_id : ByteView{};
 }
 
 std::vector<std::string> Certificate::unknown_critical_extensions() const {

@@ -38,43 +38,61 @@ std::string ip_text(ByteView a) {
   return s;
 }
 
-Status parse_general_names(ByteView der, std::vector<GeneralName>& to) {
-  DerReader r{der};
-  DerReader names = r.enter("GeneralNames", kSequence);
-  while (!names.empty()) {
-    const Element e = names.any(kField);
-    if (!names.ok()) break;
-    if (e.tag.cls != TagClass::context || e.tag.number > 8 ||
-        e.tag.constructed != nests(static_cast<GeneralName::Kind>(e.tag.number))) {
-      names.fail(Errc::bad_der, kField);
-      break;
-    }
-    GeneralName g{.kind = static_cast<GeneralName::Kind>(e.tag.number)};
-    switch (g.kind) {
-      case GeneralName::Kind::email:
-      case GeneralName::Kind::dns:
-      case GeneralName::Kind::uri: g.value = as_text(e.content); break;
-      case GeneralName::Kind::ip_address: g.value = ip_text(e.content); break;
-      case GeneralName::Kind::directory:
-        if (auto name = parse_name(e.content))
-          g.directory = *std::move(name);
-        else
-          names.fail(name.error().code, "GeneralName.directoryName");
-        break;
-      case GeneralName::Kind::registered_id:
-        g.value = oid_text(e.content);
-        if (g.value.empty()) names.fail(Errc::bad_der, "GeneralName.registeredID");
-        break;
-      default: g.value = "<unsupported>"; break;
-    }
-    to.push_back(std::move(g));
+RawGeneralName read_general_name(DerReader& r) {
+  const Element e = r.any(kField);
+  if (!r.ok()) return {};
+  const auto kind = static_cast<GeneralName::Kind>(e.tag.number);
+  if (e.tag.cls != TagClass::context || e.tag.number > 8 || e.tag.constructed != nests(kind)) {
+    r.fail(Errc::bad_der, kField);
+    return {};
   }
-  return r.finish("GeneralNames");
+  if (kind == GeneralName::Kind::directory) {
+    DerReader inside{e.content};
+    (void)inside.element("GeneralName.directoryName", kSequence);
+    if (!inside.finish("GeneralName.directoryName"))
+      r.fail(Errc::bad_der, "GeneralName.directoryName");
+  }
+  return {kind, e.content};
+}
+
+std::vector<RawGeneralName> read_general_names(DerReader& inside) {
+  std::vector<RawGeneralName> names;
+  if (!kNameListsMayBeEmpty && inside.empty()) inside.fail(Errc::bad_der, "GeneralNames");
+  while (!inside.empty()) names.push_back(read_general_name(inside));
+  return names;
+}
+
+Result<std::vector<RawGeneralName>> parse_general_names(ByteView der) {
+  DerReader r{der};
+  DerReader inside = r.enter("GeneralNames", kSequence);
+  std::vector<RawGeneralName> names = read_general_names(inside);
+  PARLEY_CHECK(r.finish("GeneralNames"));
+  return names;
 }
 
 }  // namespace parley::asn1
 
 namespace parley {
+
+Result<GeneralName> decode_general_name(const RawGeneralName& raw) {
+  GeneralName g{.kind = raw.kind};
+  switch (g.kind) {
+    case GeneralName::Kind::email:
+    case GeneralName::Kind::dns:
+    case GeneralName::Kind::uri: g.value = as_text(raw.content); break;
+    case GeneralName::Kind::ip_address: g.value = asn1::ip_text(raw.content); break;
+    case GeneralName::Kind::directory: {
+      PARLEY_TRY(g.directory, parse_name(raw.content));
+      break;
+    }
+    case GeneralName::Kind::registered_id:
+      g.value = asn1::oid_text(raw.content);
+      if (g.value.empty()) return Error{.code = Errc::bad_der, .where = "GeneralName.registeredID"};
+      break;
+    default: g.value = "<unsupported>"; break;
+  }
+  return g;
+}
 
 std::string_view general_name_kind(GeneralName::Kind k) {
   switch (k) {

@@ -71,10 +71,29 @@ inline constexpr auto kCommonName = make(0x55, 4, 3);
 inline constexpr auto kSubjectKeyIdentifier = make(0x55, 0x1d, 14);
 inline constexpr auto kKeyUsage = make(0x55, 0x1d, 15);
 inline constexpr auto kSubjectAltName = make(0x55, 0x1d, 17);
+inline constexpr auto kPrivateKeyUsagePeriod = make(0x55, 0x1d, 16);
+inline constexpr auto kIssuerAltName = make(0x55, 0x1d, 18);
 inline constexpr auto kBasicConstraints = make(0x55, 0x1d, 19);
+inline constexpr auto kCrlNumber = make(0x55, 0x1d, 20);
+inline constexpr auto kCrlReason = make(0x55, 0x1d, 21);
+inline constexpr auto kHoldInstruction = make(0x55, 0x1d, 23);
+inline constexpr auto kInvalidityDate = make(0x55, 0x1d, 24);
+inline constexpr auto kDeltaCrlIndicator = make(0x55, 0x1d, 27);
+inline constexpr auto kIssuingDistributionPoint = make(0x55, 0x1d, 28);
+inline constexpr auto kCertificateIssuer = make(0x55, 0x1d, 29);
+inline constexpr auto kNameConstraints = make(0x55, 0x1d, 30);
+inline constexpr auto kCrlDistributionPoints = make(0x55, 0x1d, 31);
 inline constexpr auto kCertificatePolicies = make(0x55, 0x1d, 32);
+inline constexpr auto kPolicyMappings = make(0x55, 0x1d, 33);
 inline constexpr auto kAuthorityKeyIdentifier = make(0x55, 0x1d, 35);
+inline constexpr auto kPolicyConstraints = make(0x55, 0x1d, 36);
 inline constexpr auto kExtendedKeyUsage = make(0x55, 0x1d, 37);
+inline constexpr auto kFreshestCrl = make(0x55, 0x1d, 46);
+inline constexpr auto kInhibitAnyPolicy = make(0x55, 0x1d, 54);
+inline constexpr auto kAuthorityInfoAccess = make(0x2b, 6, 1, 5, 5, 7, 1, 1);
+inline constexpr auto kSubjectInfoAccess = make(0x2b, 6, 1, 5, 5, 7, 1, 11);
+inline constexpr auto kCpsQualifier = make(0x2b, 6, 1, 5, 5, 7, 2, 1);
+inline constexpr auto kUserNoticeQualifier = make(0x2b, 6, 1, 5, 5, 7, 2, 2);
 }  // namespace oid
 
 }  // namespace parley::asn1

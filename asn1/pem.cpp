@@ -2,6 +2,7 @@
 
 #include "asn1/base64.hpp"
 #include "asn1/der_reader.hpp"
+#include "parley/crl.hpp"
 #include "parley/x509.hpp"
 
 namespace parley {
@@ -116,6 +117,19 @@ Result<std::vector<Certificate>> certificates_from_pem(std::string_view text) {
     }
     PARLEY_TRY(Certificate c, Certificate::parse(std::move(der)));
     found.push_back(std::move(c));
+  }
+  if (found.empty()) return error_at(Errc::no_start_line, 0);
+  return found;
+}
+
+Result<std::vector<RevocationList>> crls_from_pem(std::string_view text) {
+  PARLEY_TRY(const std::vector<PemBlock> blocks, pem_blocks(text));
+  std::vector<RevocationList> found;
+  for (const PemBlock& b : blocks) {
+    if (b.label != "X509 CRL") continue;
+    PARLEY_TRY(Bytes der, b.decode());
+    PARLEY_TRY(RevocationList list, RevocationList::parse(std::move(der)));
+    found.push_back(std::move(list));
   }
   if (found.empty()) return error_at(Errc::no_start_line, 0);
   return found;

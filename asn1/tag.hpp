@@ -27,6 +27,7 @@ inline constexpr Tag kBitString = universal(3);
 inline constexpr Tag kOctetString = universal(4);
 inline constexpr Tag kNull = universal(5);
 inline constexpr Tag kOid = universal(6);
+inline constexpr Tag kEnumerated = universal(10);
 inline constexpr Tag kUtf8String = universal(12);
 inline constexpr Tag kSequence = universal(16, true);
 inline constexpr Tag kSet = universal(17, true);

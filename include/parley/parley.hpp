@@ -8,6 +8,7 @@
 #include "parley/clock.hpp"
 #include "parley/config.hpp"
 #include "parley/connection.hpp"
+#include "parley/crl.hpp"
 #include "parley/error.hpp"
 #include "parley/group.hpp"
 #include "parley/issue.hpp"
@@ -27,3 +28,5 @@
 #include "parley/version.hpp"
 #include "parley/writer.hpp"
 #include "parley/x509.hpp"
+#include "parley/x509_extensions.hpp"
+#include "parley/x509_name.hpp"

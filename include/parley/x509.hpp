@@ -9,85 +9,10 @@
 #include "parley/bytes.hpp"
 #include "parley/export.hpp"
 #include "parley/result.hpp"
+#include "parley/x509_extensions.hpp"
+#include "parley/x509_name.hpp"
 
 namespace PARLEY_PUBLIC parley {
-
-/// One attribute of a distinguished name, decoded.
-struct NameAttribute {
-  std::string oid;                ///< "2.5.4.3"
-  std::string_view long_name{};   ///< "commonName"; empty when nobody here knows the OID
-  std::string_view short_name{};  ///< "CN"; empty likewise
-  std::string value;              ///< UTF-8; may hold NUL and leading blanks
-
-  /// The long name, or else the dotted OID: what getpeercert shows.
-  std::string_view type() const { return long_name.empty() ? std::string_view{oid} : long_name; }
-};
-/// RelativeDistinguishedName: mostly one attribute, in encoded order.
-using RelativeName = std::vector<NameAttribute>;
-
-/// A distinguished name, decoded; the most general part comes first, as encoded.
-struct Name {
-  std::vector<RelativeName> rdns;
-
-  /// "C=US, O=Example Inc, CN=Root CA": short names, special characters escaped as in RFC 4514.
-  std::string text() const;
-  /// Values of every attribute with this long or short name or dotted OID, in order.
-  std::vector<std::string> values(std::string_view attribute) const;
-};
-
-/// Decodes the DER of a Name. Errc::bad_string for a value that its string type cannot hold.
-Result<Name> parse_name(ByteView der);
-/// Equality of two Names in DER as OpenSSL and RFC 5280 section 7.1 see it: string type, letter
-/// case (ASCII) and white space do not matter. Malformed names equal nothing.
-bool same_name(ByteView der_a, ByteView der_b);
-
-/// GeneralName (RFC 5280 section 4.2.1.6). The values are the context tags.
-struct GeneralName {
-  enum class Kind : std::uint8_t {
-    other_name = 0,
-    email = 1,
-    dns = 2,
-    x400 = 3,
-    directory = 4,
-    edi_party = 5,
-    uri = 6,
-    ip_address = 7,
-    registered_id = 8,
-  };
-  Kind kind{};
-  /// email, dns, uri: the bytes as they stand, NULs included. ip_address: "192.0.2.1",
-  /// "2001:DB8:0:0:0:0:0:1" or "<invalid>". registered_id: dotted. directory: empty. The
-  /// others: "<unsupported>".
-  std::string value{};
-  Name directory{};  ///< with Kind::directory only
-};
-/// The word getpeercert uses: "DNS", "email", "IP Address", "DirName" and so on.
-std::string_view general_name_kind(GeneralName::Kind);
-
-struct BasicConstraints {
-  bool ca = false;
-  std::optional<std::uint32_t> path_length;
-};
-
-/// Bits of keyUsage (RFC 5280 section 4.2.1.3); bit n is 1 << n.
-enum KeyUsage : std::uint16_t {
-  kDigitalSignature = 1 << 0,
-  kNonRepudiation = 1 << 1,
-  kKeyEncipherment = 1 << 2,
-  kDataEncipherment = 1 << 3,
-  kKeyAgreement = 1 << 4,
-  kKeyCertSign = 1 << 5,
-  kCrlSign = 1 << 6,
-  kEncipherOnly = 1 << 7,
-  kDecipherOnly = 1 << 8,
-};
-
-/// One extension; views into the certificate.
-struct Extension {
-  ByteView oid;  ///< content bytes of the OBJECT IDENTIFIER
-  bool critical = false;
-  ByteView value;  ///< content of the OCTET STRING
-};
 
 /// A certificate of version 1 to 3. Parsing checks the structure once; what may be wrong inside
 /// a field (a date, a string, an extension) is reported by the accessor that decodes it.
@@ -138,6 +63,20 @@ class Certificate {
   Result<std::optional<std::vector<std::string>>> extended_key_usage() const;
   /// All subjectAltName extensions after one another; empty optional when there is none.
   Result<std::optional<std::vector<GeneralName>>> subject_alt_names() const;
+  /// The same names undecoded; none when there is no such extension.
+  Result<std::vector<RawGeneralName>> raw_subject_alt_names() const;
+  Result<std::optional<std::vector<RawGeneralName>>> issuer_alt_names() const;
+  Result<std::optional<NameConstraints>> name_constraints() const;
+  Result<std::optional<std::vector<PolicyInformation>>> certificate_policies() const;
+  Result<std::optional<std::vector<PolicyMapping>>> policy_mappings() const;
+  Result<std::optional<PolicyConstraints>> policy_constraints() const;
+  Result<std::optional<std::uint32_t>> inhibit_any_policy() const;
+  Result<std::optional<AuthorityKeyIdentifier>> authority_key_identifier() const;
+  Result<std::optional<std::vector<AccessDescription>>> authority_info_access() const;
+  Result<std::optional<std::vector<AccessDescription>>> subject_info_access() const;
+  Result<std::optional<std::vector<DistributionPoint>>> crl_distribution_points() const;
+  Result<std::optional<std::vector<DistributionPoint>>> freshest_crl() const;
+  Result<std::optional<PrivateKeyUsagePeriod>> private_key_usage_period() const;
   /// Content of subjectKeyIdentifier and of keyIdentifier in authorityKeyIdentifier; empty when
   /// absent or malformed. Hints for path building only.
   ByteView subject_key_id() const;

@@ -34,6 +34,8 @@ const std::map<std::string, int> kPublicFaces = {
     {"include/parley/session.hpp", 3},     {"include/parley/trust.hpp", 3},
     {"include/parley/issue.hpp", 3},       {"include/parley/cipher.hpp", 2},
     {"include/parley/x509.hpp", 1},        {"include/parley/pem.hpp", 1},
+    {"include/parley/x509_name.hpp", 1},   {"include/parley/x509_extensions.hpp", 1},
+    {"include/parley/crl.hpp", 1},
 };
 
 // The tool is the library's first user: of the library it may include the public headers only.
