@@ -49,7 +49,14 @@ Result<PrivateKeyInfo> parse_private_key_info(ByteView der) {
   k.algorithm = read_algorithm(seq, "PrivateKeyInfo.privateKeyAlgorithm");
   k.key = seq.octets("PrivateKeyInfo.privateKey");
   (void)seq.optional("PrivateKeyInfo.attributes", context_constructed(0));
-  if (version == 1) (void)seq.optional("OneAsymmetricKey.publicKey", context(1));
+  if (version == 1) {
+    // IMPLICIT BIT STRING: the count of unused bits comes first.
+    const auto bits = seq.optional("OneAsymmetricKey.publicKey", context(1));
+    if (bits && (bits->content.empty() || bits->content[0] != 0))
+      seq.fail(Errc::bad_der, "OneAsymmetricKey.publicKey");
+    else if (bits)
+      k.public_key = bits->content.subspan(1);
+  }
   seq.end("PrivateKeyInfo");
   PARLEY_CHECK(r.finish("PrivateKeyInfo"));
   return k;
@@ -271,6 +278,27 @@ void write_ec_private_key_info(DerWriter& w, const EcPrivateFields& k) {
   w.octets(k.scalar);
   const DerWriter::Scope tagged = w.open(context_constructed(1));
   w.bits(k.point);
+}
+
+Result<ByteView> parse_edwards_private_key(ByteView der) {
+  DerReader r{der};
+  const ByteView key = r.octets("CurvePrivateKey");
+  PARLEY_CHECK(r.finish("CurvePrivateKey"));
+  return key;
+}
+
+void write_edwards_public_key_info(DerWriter& w, ByteView oid, ByteView key) {
+  const DerWriter::Scope info = w.open(kSequence);
+  write_algorithm(w, oid, Parameters::absent);
+  w.bits(key);
+}
+
+void write_edwards_private_key_info(DerWriter& w, ByteView oid, ByteView key) {
+  const DerWriter::Scope info = w.open(kSequence);
+  w.integer(0);
+  write_algorithm(w, oid, Parameters::absent);
+  const DerWriter::Scope octets = w.open(kOctetString);
+  w.octets(key);
 }
 
 Result<RsFields> parse_rs_signature(ByteView der) {

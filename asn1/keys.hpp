@@ -31,6 +31,8 @@ Result<PublicKeyInfo> parse_public_key_info(ByteView der);
 struct PrivateKeyInfo {
   AlgorithmIdentifier algorithm{};
   ByteView key{};  ///< content of the OCTET STRING
+  /// Content of the BIT STRING of version 2 (RFC 5958 section 2); empty when absent.
+  ByteView public_key{};
 };
 Result<PrivateKeyInfo> parse_private_key_info(ByteView der);
 
@@ -98,6 +100,14 @@ Result<EcPrivateFields> parse_ec_private_key(ByteView der);
 void write_ec_public_key_info(DerWriter&, ByteView curve, ByteView point);
 /// The PrivateKeyInfo of a key on a named curve, with its point.
 void write_ec_private_key_info(DerWriter&, const EcPrivateFields&);
+
+// --- Edwards curves (RFC 8410) ---
+
+/// CurvePrivateKey (section 7): the OCTET STRING in the OCTET STRING.
+Result<ByteView> parse_edwards_private_key(ByteView der);
+/// `oid` names the curve; parameters are absent (section 3).
+void write_edwards_public_key_info(DerWriter&, ByteView oid, ByteView key);
+void write_edwards_private_key_info(DerWriter&, ByteView oid, ByteView key);
 
 // --- Signatures of two numbers ---
 

@@ -70,6 +70,7 @@ constexpr OidRow kRows[] = {
     {"1.2.840.113549.1.1.13", "RSA-SHA512", "sha512WithRSAEncryption"},
     {"1.2.840.113549.1.1.14", "RSA-SHA224", "sha224WithRSAEncryption"},
     {"1.2.840.113549.1.1.2", "RSA-MD2", "md2WithRSAEncryption"},
+    {"1.2.840.113549.1.1.3", "RSA-MD4", "md4WithRSAEncryption"},
     {"1.2.840.113549.1.1.4", "RSA-MD5", "md5WithRSAEncryption"},
     {"1.2.840.113549.1.1.5", "RSA-SHA1", "sha1WithRSAEncryption"},
     {"1.2.840.113549.1.9.1", "emailAddress", "emailAddress"},

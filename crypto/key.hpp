@@ -4,11 +4,12 @@
 
 #include "crypto/dsa.hpp"
 #include "crypto/ec.hpp"
+#include "crypto/ed25519.hpp"
 #include "crypto/rsa.hpp"
 
 namespace parley::crypto {
 
-using PublicKey = std::variant<RsaPublicKey, DsaPublicKey, EcPublicKey>;
-using PrivateKey = std::variant<RsaPrivateKey, DsaPrivateKey, EcPrivateKey>;
+using PublicKey = std::variant<RsaPublicKey, DsaPublicKey, EcPublicKey, Ed25519PublicKey>;
+using PrivateKey = std::variant<RsaPrivateKey, DsaPrivateKey, EcPrivateKey, Ed25519PrivateKey>;
 
 }  // namespace parley::crypto

@@ -23,7 +23,7 @@ struct CertificateRequest {
   /// Dotted OIDs for extKeyUsage; none leaves the extension out.
   std::vector<std::string> extended_key_usage{};
   /// md5, sha1, sha224, sha256, sha384 or sha512, as far as the signing key has a signature with
-  /// it: DSA up to sha256, EC from sha1 on.
+  /// it: DSA up to sha256, EC from sha1 on. Ed25519 does not ask.
   std::string hash = "sha256";
 };
 

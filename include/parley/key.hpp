@@ -10,8 +10,9 @@
 
 namespace PARLEY_PUBLIC parley {
 
-enum class KeyType : std::uint8_t { rsa, dsa, ec };
-std::string_view key_type_name(KeyType);  ///< "RSA", "DSA", "EC"
+/// Ed25519 signs certificates; no suite of the versions served here signs a handshake with it.
+enum class KeyType : std::uint8_t { rsa, dsa, ec, ed25519 };
+std::string_view key_type_name(KeyType);  ///< "RSA", "DSA", "EC", "ED25519"
 
 /// A private key. Cheap to copy: copies share one immutable state, wiped when the last one dies.
 class PrivateKey {
@@ -33,10 +34,13 @@ class PrivateKey {
   /// A name nobody knows is Errc::bad_argument; x25519 is Errc::unsupported_key.
   static Result<PrivateKey> generate_ec(Rng&, std::string_view curve);
 
+  /// A new Ed25519 key (RFC 8032).
+  static Result<PrivateKey> generate_ed25519(Rng&);
+
   KeyType type() const;
-  /// Of the RSA modulus, the DSA prime, or the order of the curve.
+  /// Of the RSA modulus, the DSA prime, or the order of the curve; 256 for Ed25519.
   std::size_t bits() const;
-  /// "secp256r1"; empty for keys that are not on a curve.
+  /// "secp256r1"; empty for keys that are not on a curve with a choice of names.
   std::string_view curve() const;
   /// SubjectPublicKeyInfo in DER: what a certificate for this key carries.
   Bytes public_key_info() const;

@@ -20,7 +20,9 @@ bool is_anonymous(const Handshake& h) { return h.suite->auth == Auth::anonymous;
 constexpr std::size_t kSoundBits = 1024;
 
 /// RSA and DSA keys; curves are short by nature.
-bool is_short(std::size_t bits, KeyType t) { return t != KeyType::ec && bits < kSoundBits; }
+bool is_short(std::size_t bits, KeyType t) {
+  return (t == KeyType::rsa || t == KeyType::dsa) && bits < kSoundBits;
+}
 
 bool peer_key_is_short(const Handshake& h) {
   return h.peer_key && is_short(std::visit([](const auto& k) { return k.bits(); }, *h.peer_key),

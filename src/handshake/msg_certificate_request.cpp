@@ -5,14 +5,16 @@
 namespace parley {
 namespace {
 
-/// ClientCertificateType of a key that signs.
-std::uint8_t certificate_type(KeyType t) {
+/// ClientCertificateType of a key that signs; nothing for Ed25519, which these versions have no
+/// type for.
+std::optional<std::uint8_t> certificate_type(KeyType t) {
   switch (t) {
     case KeyType::rsa: return kRsaSign;
     case KeyType::dsa: return kDssSign;
-    case KeyType::ec: break;
+    case KeyType::ec: return kEcdsaSign;
+    case KeyType::ed25519: break;
   }
-  return kEcdsaSign;
+  return {};
 }
 
 }  // namespace
@@ -23,13 +25,13 @@ bool wants_client_certificate(const Handshake& h) {
 
 // RFC 4492 knows no SSL 3.0, and clients of that time no third type.
 bool asks_for(const ProtocolProfile& p, KeyType t) {
-  return t != KeyType::ec || p.hello_extensions;
+  return certificate_type(t) && (t != KeyType::ec || p.hello_extensions);
 }
 
 Status send_certificate_request(Handshake& h, Bytes& body) {
   CertificateRequestMessage m;
   for (const KeyType t : {KeyType::rsa, KeyType::dsa, KeyType::ec})
-    if (asks_for(*h.profile, t)) m.certificate_types.push_back(certificate_type(t));
+    if (asks_for(*h.profile, t)) m.certificate_types.push_back(*certificate_type(t));
   // An empty list of names says that any authority will do, as the documented server does.
   return build(m, body);
 }

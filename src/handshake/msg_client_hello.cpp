@@ -85,6 +85,13 @@ Status send_client_hello(Handshake& h, Bytes& body) {
 
 namespace {
 
+/// Worth saying: a certificate was loaded, and nothing of it is of use.
+bool only_ed25519(const Config& c) {
+  return !c.identities.empty() && std::ranges::all_of(c.identities, [](const Identity& i) {
+    return i.key.type() == KeyType::ed25519;
+  });
+}
+
 /// RFC 5746 sections 3.6, 3.7 and 4.4.
 Status check_renegotiation_info(Handshake& h, const ClientHello& m) {
   const bool scsv =
@@ -192,7 +199,9 @@ Status take_client_hello(Handshake& h, const ClientHello& m) {
   }
   const Choice choice = choose_suite(h, m.cipher_suites);
   if (choice.suite == nullptr)
-    return Error{.code = Errc::no_shared_cipher, .where = "client_hello.cipher_suites"};
+    return Error{.code = Errc::no_shared_cipher,
+                 .where = only_ed25519(*h.config) ? "no suite of this version uses Ed25519"
+                                                  : "client_hello.cipher_suites"};
   h.suite = choice.suite;
   h.identity = choice.identity;
   h.facts.server_authenticates = h.suite->auth != Auth::anonymous;

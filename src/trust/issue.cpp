@@ -98,7 +98,8 @@ Result<crypto::Digest> key_id(ByteView spki) {
 std::uint16_t leaf_usage(KeyType type) {
   switch (type) {
     case KeyType::rsa: return kDigitalSignature | kKeyEncipherment;
-    case KeyType::dsa: return kDigitalSignature;
+    case KeyType::dsa:
+    case KeyType::ed25519: return kDigitalSignature;
     case KeyType::ec: return kDigitalSignature | kKeyAgreement;
   }
   return kDigitalSignature;
@@ -178,8 +179,7 @@ Result<Certificate> issue_certificate(Rng& rng, const CertificateRequest& reques
                                   issuer != nullptr ? issuer->subject_key_id() : ByteView{}));
   }
 
-  const crypto::Digest digest = crypto::hash(hash, {tbs});
-  PARLEY_TRY(const Bytes signature, trust::sign_digest(signer.impl().key, rng, hash, digest));
+  PARLEY_TRY(const Bytes signature, trust::sign_message(signer.impl().key, rng, *algorithm, tbs));
   Bytes der;
   {
     DerWriter w{der};

@@ -13,7 +13,8 @@ namespace {
 using trust::KeyCodec;
 
 // In the order of KeyType, which is that of the variants.
-const std::array kCodecs{&trust::kRsaCodec, &trust::kDsaCodec, &trust::kEcCodec};
+const std::array kCodecs{&trust::kRsaCodec, &trust::kDsaCodec, &trust::kEcCodec,
+                         &trust::kEd25519Codec};
 static_assert(std::variant_size_v<crypto::PublicKey> == std::tuple_size_v<decltype(kCodecs)> &&
               std::variant_size_v<crypto::PrivateKey> == std::tuple_size_v<decltype(kCodecs)>);
 
@@ -98,6 +99,10 @@ Result<PrivateKey> PrivateKey::generate_ec(Rng& rng, std::string_view curve) {
   if (trust::curve_oid(*known).empty())
     return Error{.code = Errc::unsupported_key, .where = "a curve that cannot sign"};
   return wrap(crypto::EcPrivateKey::generate(rng, *known));
+}
+
+Result<PrivateKey> PrivateKey::generate_ed25519(Rng& rng) {
+  return wrap(crypto::Ed25519PrivateKey::generate(rng));
 }
 
 KeyType PrivateKey::type() const { return trust::key_type(impl_->key); }

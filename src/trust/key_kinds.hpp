@@ -10,11 +10,11 @@ namespace parley::trust {
 struct KeyCodec {
   std::string_view name;       ///< "RSA"
   ByteView oid;                ///< in SubjectPublicKeyInfo and PKCS #8; content bytes
-  std::string_view pem_label;  ///< of the form older than PKCS #8
+  std::string_view pem_label;  ///< of the form older than PKCS #8; empty: there is none
   /// The algorithm is this kind's; its parameters are for the codec to judge.
   Result<crypto::PublicKey> (*read_public)(const asn1::PublicKeyInfo&);
   Result<crypto::PrivateKey> (*read_pkcs8)(const asn1::PrivateKeyInfo&);
-  Result<crypto::PrivateKey> (*read_traditional)(ByteView der);
+  Result<crypto::PrivateKey> (*read_traditional)(ByteView der);  ///< null: there is none
   /// SubjectPublicKeyInfo and PKCS #8 of a key of this kind.
   void (*write_public)(asn1::DerWriter&, const crypto::PublicKey&);
   void (*write_pkcs8)(asn1::DerWriter&, const crypto::PrivateKey&);
@@ -22,5 +22,6 @@ struct KeyCodec {
 extern const KeyCodec kRsaCodec;
 extern const KeyCodec kDsaCodec;
 extern const KeyCodec kEcCodec;
+extern const KeyCodec kEd25519Codec;
 
 }  // namespace parley::trust

@@ -7,6 +7,8 @@
 namespace parley::trust {
 namespace {
 
+using crypto::Ed25519PrivateKey;
+using crypto::Ed25519PublicKey;
 using crypto::HashId;
 using crypto::RsaDigest;
 using crypto::RsaPrivateKey;
@@ -30,6 +32,10 @@ const RsaDigest* rsa_digest(HashId hash) {
 }
 
 constexpr Error kNoSuchDigest{.code = Errc::unsupported_algorithm, .where = "hash"};
+
+// RFC 8032 section 5.1: the message itself goes in, not what a hash made of it.
+constexpr Error kNoDigestSigned{.code = Errc::unsupported_algorithm,
+                                .where = "Ed25519 below TLS 1.2"};
 
 Result<Bytes> sign_rsa(const RsaPrivateKey& key, Rng& rng, HashId hash, ByteView digest) {
   const RsaDigest* kind = rsa_digest(hash);
@@ -88,6 +94,7 @@ KeyType key_type(const crypto::PrivateKey& key) { return static_cast<KeyType>(ke
 Result<Bytes> sign_digest(const crypto::PrivateKey& key, Rng& rng, HashId hash, ByteView digest) {
   return std::visit(
       Overloaded{[&](const RsaPrivateKey& k) { return sign_rsa(k, rng, hash, digest); },
+                 [&](const Ed25519PrivateKey&) -> Result<Bytes> { return kNoDigestSigned; },
                  [&](const auto& k) { return sign_rs(k, rng, hash, digest); }},
       key);
 }
@@ -99,6 +106,7 @@ Status verify_digest(const crypto::PublicKey& key, HashId hash, ByteView digest,
                                  if (kind == nullptr) return kNoSuchDigest;
                                  return verify_rsa(k, *kind, digest, signature);
                                },
+                               [](const Ed25519PublicKey&) -> Status { return kNoDigestSigned; },
                                [&](const auto& k) { return verify_rs(k, digest, signature); }},
                     key);
 }

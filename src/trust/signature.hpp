@@ -16,7 +16,7 @@ KeyType key_type(const crypto::PrivateKey&);
 /// Signs a digest made with `hash`: RSA with PKCS #1 v1.5 around a DigestInfo (RFC 8017 section
 /// 8.2), DSA and ECDSA as r and s in DER (RFC 3279 section 2.2). This is also what TLS 1.2 signs.
 /// Errc::no_random, Errc::key_too_small when the digest does not fit an RSA key,
-/// Errc::unsupported_algorithm for a key that cannot sign.
+/// Errc::unsupported_algorithm for a key that cannot sign digests (Ed25519).
 Result<Bytes> sign_digest(const crypto::PrivateKey&, Rng&, crypto::HashId hash, ByteView digest);
 /// Errc::bad_signature, also for one that is not strict DER (`where` then names the field);
 /// Errc::signature_out_of_range for numbers no such key makes.
@@ -34,23 +34,29 @@ Status verify_handshake(const crypto::PublicKey&, ByteView md5_sha1, ByteView si
 struct SignatureAlgorithm {
   ByteView oid;  ///< content bytes
   KeyType key;
-  /// Empty when the parameters name it (RSASSA-PSS).
+  /// Empty when the parameters name it (RSASSA-PSS) and when none is chosen (Ed25519).
   std::optional<crypto::HashId> hash;
 };
 /// Null when unknown.
 const SignatureAlgorithm* find_signature_algorithm(ByteView oid);
-/// The preferred name; null when the kind of key has none with this hash.
+/// The preferred name; null when the kind of key has none with this hash. Ed25519 has one name for
+/// all of them.
 const SignatureAlgorithm* signature_algorithm(KeyType, crypto::HashId);
+/// Signs what is going to stand above that algorithm's name; errors of sign_digest().
+Result<Bytes> sign_message(const crypto::PrivateKey&, Rng&, const SignatureAlgorithm&,
+                           ByteView message);
 
 /// What an AlgorithmIdentifier beside a signature says.
 struct SignatureFacts {
   std::string name;  ///< "sha256WithRSAEncryption", "rsassaPss"
   KeyType key{};     ///< that can make it
+  /// Empty for Ed25519, which has no weak choice.
   std::optional<crypto::HashId> hash{};
   std::optional<std::size_t> pss_salt{};  ///< bytes; with RSASSA-PSS only
 };
 /// Errc::unsupported_algorithm for what nothing here can check: an unknown name, parameters that
-/// do not belong there, RSASSA-PSS with two hashes; the errors of DerReader for broken DER.
+/// do not belong there, RSASSA-PSS with two hashes or another than SHA-1 and SHA-2; the errors of
+/// DerReader for broken DER.
 Result<SignatureFacts> signature_facts(ByteView algorithm_identifier);
 
 /// The `signature` that stands under `tbs`, in certificates and CRLs alike, was made with `key` in

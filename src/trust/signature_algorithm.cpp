@@ -11,7 +11,8 @@ namespace {
 using crypto::HashId;
 namespace oid = asn1::oid;
 
-// RFC 3279 section 2.2, RFC 4055 sections 3 and 5, RFC 5758 section 3. Of two names for one thing
+// RFC 3279 section 2.2, RFC 4055 sections 3 and 5, RFC 5758 section 3, RFC 8410
+// section 6. Of two names for one thing
 // the first is preferred; the last row is the older name of sha1WithRSA.
 const std::array kAlgorithms{
     SignatureAlgorithm{oid::kMd2WithRsa, KeyType::rsa, HashId::md2},
@@ -31,6 +32,7 @@ const std::array kAlgorithms{
     SignatureAlgorithm{oid::kEcdsaWithSha256, KeyType::ec, HashId::sha256},
     SignatureAlgorithm{oid::kEcdsaWithSha384, KeyType::ec, HashId::sha384},
     SignatureAlgorithm{oid::kEcdsaWithSha512, KeyType::ec, HashId::sha512},
+    SignatureAlgorithm{oid::kEd25519, KeyType::ed25519, {}},
     SignatureAlgorithm{oid::kSha1WithRsaOiw, KeyType::rsa, HashId::sha1},
 };
 
@@ -56,8 +58,10 @@ Status read_pss(SignatureFacts& f, ByteView parameters) {
   return {};
 }
 
-bool fits(const crypto::PublicKey& key, const SignatureFacts& f, const crypto::Digest& digest,
-          ByteView signature) {
+bool fits(const crypto::PublicKey& key, const SignatureFacts& f, ByteView tbs, ByteView signature) {
+  if (const auto* ed25519 = std::get_if<crypto::Ed25519PublicKey>(&key))
+    return ed25519->verify(tbs, signature);
+  const crypto::Digest digest = crypto::hash(*f.hash, {tbs});
   if (!f.pss_salt) return verify_digest(key, *f.hash, digest, signature).has_value();
   const auto* rsa = std::get_if<crypto::RsaPublicKey>(&key);
   return rsa != nullptr && rsa->verify_pss(*f.hash, digest, signature, *f.pss_salt);
@@ -72,9 +76,18 @@ const SignatureAlgorithm* find_signature_algorithm(ByteView name) {
 }
 
 const SignatureAlgorithm* signature_algorithm(KeyType key, HashId hash) {
-  const auto row = std::ranges::find_if(
-      kAlgorithms, [&](const SignatureAlgorithm& a) { return a.key == key && a.hash == hash; });
+  const auto row = std::ranges::find_if(kAlgorithms, [&](const SignatureAlgorithm& a) {
+    return a.key == key && (a.hash == hash || key == KeyType::ed25519);
+  });
   return row != kAlgorithms.end() ? &*row : nullptr;
+}
+
+Result<Bytes> sign_message(const crypto::PrivateKey& key, Rng& rng, const SignatureAlgorithm& a,
+                           ByteView message) {
+  if (const auto* ed25519 = std::get_if<crypto::Ed25519PrivateKey>(&key))
+    return ed25519->sign(message);
+  if (!a.hash) return kUnsupported;  // PSS is checked, never made
+  return sign_digest(key, rng, *a.hash, crypto::hash(*a.hash, {message}));
 }
 
 Result<SignatureFacts> signature_facts(ByteView algorithm_identifier) {
@@ -84,7 +97,8 @@ Result<SignatureFacts> signature_facts(ByteView algorithm_identifier) {
   SignatureFacts f{.name = asn1::oid_name(a.oid), .key = known->key, .hash = known->hash};
   if (equal(a.oid, oid::kRsaPss)) {
     PARLEY_CHECK(read_pss(f, a.parameters));
-  } else if (!a.parameters_null_or_absent()) {
+  } else if (!a.parameters_null_or_absent() ||
+             (known->key == KeyType::ed25519 && !a.parameters.empty())) {
     return kUnsupported;
   }
   return f;
@@ -95,7 +109,7 @@ Status verify_signed(ByteView tbs, ByteView algorithm_identifier, ByteView signa
   PARLEY_TRY(const SignatureFacts f, signature_facts(algorithm_identifier));
   if (key_type(key) != f.key)
     return Error{.code = Errc::bad_certificate_signature, .where = "signatureAlgorithm"};
-  if (!fits(key, f, crypto::hash(*f.hash, {tbs}), signature))
+  if (!fits(key, f, tbs, signature))
     return Error{.code = Errc::bad_certificate_signature, .where = "signature"};
   return {};
 }

@@ -71,6 +71,7 @@ PrivateKey make_key(Rng& rng, KeyType type) {
   switch (type) {
     case KeyType::rsa: return must(PrivateKey::generate_rsa(rng, 1024));
     case KeyType::dsa: return must(PrivateKey::generate_dsa(rng, 512));
+    case KeyType::ed25519: return must(PrivateKey::generate_ed25519(rng));
     case KeyType::ec: break;
   }
   return must(PrivateKey::generate_ec(rng, "secp256r1"));

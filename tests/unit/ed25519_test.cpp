@@ -75,5 +75,25 @@ TEST(Ed25519, refuses_keys_of_small_order) {
   EXPECT_FALSE(ed25519_verify(identity, as_bytes("anything"), signature));
 }
 
+TEST(Ed25519, makes_the_signatures_of_rfc_8032) {
+  std::size_t count = 0;
+  for (const auto& v : test::read_vector_file("crypto/ed25519_rfc8032.txt")) {
+    const auto key = Ed25519PrivateKey::from_seed(hex_field(v, "secret"));
+    ASSERT_TRUE(key);
+    EXPECT_EQ(to_bytes(key->public_key().bytes()), hex_field(v, "public"));
+    EXPECT_EQ(key->sign(hex_field(v, "message")), hex_field(v, "signature"));
+    EXPECT_EQ(to_bytes(key->seed().view()), hex_field(v, "secret"));
+    ++count;
+  }
+  EXPECT_EQ(count, 4U);
+}
+
+TEST(Ed25519, keys_have_32_bytes) {
+  for (const std::size_t n : {0U, 31U, 33U, 64U}) {
+    EXPECT_EQ(Ed25519PublicKey::from_bytes(Bytes(n)).error().code, Errc::bad_point);
+    EXPECT_EQ(Ed25519PrivateKey::from_seed(Bytes(n)).error().code, Errc::bad_scalar);
+  }
+}
+
 }  // namespace
 }  // namespace parley::crypto

@@ -179,6 +179,26 @@ TEST(RsSignature, has_one_encoding) {
               Errc::truncated);
 }
 
+TEST(Signature, of_ed25519_is_over_messages_not_digests) {
+  SeededRng rng{1};
+  const PrivateKey key = load("ed25519");
+  const Bytes digest(32), both(kHandshakeDigestSize), signature(64);
+  EXPECT_EQ(sign_digest(key.impl().key, rng, HashId::sha256, digest).error().code,
+            Errc::unsupported_algorithm);
+  EXPECT_EQ(sign_handshake(key.impl().key, rng, both).error().code, Errc::unsupported_algorithm);
+  EXPECT_EQ(reason(verify_digest(public_of(key), HashId::sha256, digest, signature)),
+            Errc::unsupported_algorithm);
+  EXPECT_EQ(reason(verify_handshake(public_of(key), both, signature)), Errc::unsupported_algorithm);
+}
+
+TEST(Signature, is_never_made_over_md2_and_md4) {
+  SeededRng rng{1};
+  const PrivateKey key = load("rsa_1024");
+  for (const HashId hash : {HashId::md2, HashId::md4})
+    EXPECT_EQ(sign_digest(key.impl().key, rng, hash, Bytes(16)).error().code,
+              Errc::unsupported_algorithm);
+}
+
 TEST(SignatureAlgorithm, is_found_by_name_and_by_use) {
   for (const KeyType type : {KeyType::rsa, KeyType::dsa, KeyType::ec}) {
     std::size_t known = 0;
