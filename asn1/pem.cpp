@@ -38,13 +38,18 @@ Error error_at(Errc code, std::size_t offset) {
 }  // namespace
 
 bool PemBlock::encrypted() const {
-  if (label == "ENCRYPTED PRIVATE KEY") return true;
-  std::size_t at = 0;
-  while (at < headers.size()) {
-    const std::string_view line = take_line(headers, at);
-    if (line.starts_with("Proc-Type:") && line.ends_with("ENCRYPTED")) return true;
+  return label == "ENCRYPTED PRIVATE KEY" || header("Proc-Type").ends_with("ENCRYPTED");
+}
+
+std::string_view PemBlock::header(std::string_view name) const {
+  for (std::size_t at = 0; at < headers.size();) {
+    std::string_view line = take_line(headers, at);
+    if (!line.starts_with(name) || !line.substr(name.size()).starts_with(':')) continue;
+    line.remove_prefix(name.size() + 1);
+    const std::size_t first = std::min(line.find_first_not_of(" \t"), line.size());
+    return line.substr(first);
   }
-  return false;
+  return {};
 }
 
 bool PemBlock::certificate() const {

@@ -16,6 +16,7 @@ std::size_t cipher_block_size(BlockCipherId id) {
     case BlockCipherId::des:
     case BlockCipherId::des_ede3:
     case BlockCipherId::rc2_40:
+    case BlockCipherId::rc2_64:
     case BlockCipherId::rc2_128:
     case BlockCipherId::idea: return 8;
   }
@@ -25,6 +26,7 @@ std::size_t cipher_block_size(BlockCipherId id) {
 std::size_t cipher_key_size(BlockCipherId id) {
   switch (id) {
     case BlockCipherId::rc2_40: return 5;
+    case BlockCipherId::rc2_64:
     case BlockCipherId::des: return 8;
     case BlockCipherId::aes128:
     case BlockCipherId::rc2_128:
@@ -49,6 +51,7 @@ std::unique_ptr<BlockCipher> make_block_cipher(BlockCipherId id, ByteView key) {
     case BlockCipherId::des:
     case BlockCipherId::des_ede3: return make_des(key);
     case BlockCipherId::rc2_40: return make_rc2(key, 40);
+    case BlockCipherId::rc2_64: return make_rc2(key, 64);
     case BlockCipherId::rc2_128: return make_rc2(key, 128);
     case BlockCipherId::idea: return make_idea(key);
     case BlockCipherId::seed: return make_seed(key);

@@ -9,7 +9,8 @@
 namespace parley::crypto {
 
 /// Block ciphers usable in CBC (and, for known-answer tests, ECB). RC2 (RFC 2268) comes with 128
-/// effective bits, as SSL uses it even for export, and with 40, as old keys and files have it.
+/// effective bits, as SSL uses it even for export, and with 40 and 64, as old keys and files have
+/// it.
 enum class BlockCipherId : std::uint8_t {
   aes128,
   aes192,
@@ -17,6 +18,7 @@ enum class BlockCipherId : std::uint8_t {
   des,
   des_ede3,
   rc2_40,
+  rc2_64,
   rc2_128,
   idea,
   seed,
@@ -27,7 +29,7 @@ enum class BlockCipherId : std::uint8_t {
 
 std::size_t cipher_block_size(BlockCipherId);  ///< bytes
 std::size_t cipher_key_size(
-    BlockCipherId);  ///< bytes; 24 for des_ede3, parity bits ignored; 5 for rc2_40
+    BlockCipherId);  ///< bytes; 24 for des_ede3, parity bits ignored; bits / 8 for rc2
 
 /// A keyed block cipher with CBC over whole runs of blocks, so that an implementation can keep
 /// the chain in registers and decrypt many blocks side by side.

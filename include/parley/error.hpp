@@ -26,6 +26,8 @@ enum class Errc : std::uint16_t {
   no_start_line,
   no_end_line,
   bad_password_read,
+  bad_decrypt,
+  too_many_iterations,
   // Records.
   wrong_version_number,
   unknown_protocol,

@@ -1,6 +1,8 @@
 // Private keys, as an application holds them: loaded or made once, never printed.
 #pragma once
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "parley/bytes.hpp"
@@ -14,16 +16,23 @@ namespace PARLEY_PUBLIC parley {
 enum class KeyType : std::uint8_t { rsa, dsa, ec, ed25519 };
 std::string_view key_type_name(KeyType);  ///< "RSA", "DSA", "EC", "ED25519"
 
+/// Asked for the password of an encrypted key, at most once for each that is met; nothing says that
+/// there is none. What it returns is wiped after use.
+using AskPassword = std::function<std::optional<std::string>()>;
+
 /// A private key. Cheap to copy: copies share one immutable state, wiped when the last one dies.
 class PrivateKey {
  public:
   /// The first private key block of a PEM text: PRIVATE KEY (PKCS #8), RSA PRIVATE KEY (PKCS #1),
   /// EC PRIVATE KEY (SEC 1) or DSA PRIVATE KEY. Other blocks, such as the EC PARAMETERS that
-  /// OpenSSL writes first, are passed over. Encrypted keys are refused with
-  /// Errc::bad_password_read, curves that are not given by name with Errc::unsupported_key.
-  static Result<PrivateKey> from_pem(std::string_view pem);
+  /// OpenSSL writes first, are passed over. Encrypted keys (Proc-Type and DEK-Info in the old
+  /// forms, ENCRYPTED PRIVATE KEY with the schemes of src/trust/README.md) need a password: without
+  /// one Errc::bad_password_read, with a wrong one Errc::bad_decrypt; Errc::unsupported_algorithm
+  /// for schemes nobody here knows, Errc::too_many_iterations for one that would take for ever.
+  /// Curves that are not given by name are Errc::unsupported_key.
+  static Result<PrivateKey> from_pem(std::string_view pem, const AskPassword& = {});
   /// One of these forms in DER.
-  static Result<PrivateKey> from_der(ByteView der);
+  static Result<PrivateKey> from_der(ByteView der, const AskPassword& = {});
   /// A new RSA key of 512 to 8192 bits, e = 65537.
   static Result<PrivateKey> generate_rsa(Rng&, std::size_t bits);
   /// A new DSA key with parameters of its own: 512, 768, 1024, 2048 or 3072 bits (else

@@ -19,6 +19,9 @@ struct PemBlock {
 
   /// The body needs a password: Proc-Type says so, or the label is ENCRYPTED PRIVATE KEY.
   bool encrypted() const;
+  /// Value of the first header of this name, "DEK-Info", without blanks around it; empty when there
+  /// is none.
+  std::string_view header(std::string_view name) const;
   /// One of CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE.
   bool certificate() const;
   /// Decodes the body. Strict: only the alphabet, white space and the right padding; else

@@ -265,7 +265,11 @@ std::string_view hint(Errc code) {
     case Errc::no_certificate: return "A server needs load_cert_chain().";
     case Errc::peer_did_not_return_certificate:
       return "The client must load a certificate, or verify_mode be CERT_OPTIONAL.";
-    case Errc::bad_password_read: return "Remove the password from the key first.";
+    case Errc::bad_password_read:
+      return "The key has a password: give it with load_cert_chain(), or remove it.";
+    case Errc::bad_decrypt: return "The password is not the one of this key.";
+    case Errc::too_many_iterations:
+      return "Encrypt the key again with fewer iterations (openssl pkcs8 -topk8 -iter).";
     case Errc::key_values_mismatch:
     case Errc::key_type_mismatch: return "The key belongs to another certificate.";
     case Errc::no_start_line: return "The file holds no PEM block of the kind that is needed.";

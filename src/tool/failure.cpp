@@ -172,6 +172,8 @@ Exit exit_for(Errc code) {
     case Errc::no_start_line:
     case Errc::no_end_line:
     case Errc::bad_password_read:
+    case Errc::bad_decrypt:
+    case Errc::too_many_iterations:
     case Errc::bad_scalar:  // peers do not tell their private numbers
     case Errc::no_certificate:
     case Errc::key_values_mismatch:

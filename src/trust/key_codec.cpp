@@ -4,6 +4,7 @@
 
 #include "parley/pem.hpp"
 #include "trust/curves.hpp"
+#include "trust/encrypted_key.hpp"
 #include "trust/key_kinds.hpp"
 #include "trust/signature.hpp"
 
@@ -45,36 +46,71 @@ Result<PrivateKey> from_pkcs8(ByteView der) {
   return wrap(codec->read_pkcs8(info));
 }
 
+/// Calls `open` with the password, which is wiped afterwards.
+template <class Open>
+Result<crypto::SecretBytes> with_password(const AskPassword& ask, Open open) {
+  std::optional<std::string> password = ask ? ask() : std::nullopt;
+  if (!password) return Error{.code = Errc::bad_password_read, .where = "private_key"};
+  auto der = open(as_bytes(*password));
+  crypto::wipe(password->data(), password->size());
+  return der;
+}
+
+Result<PrivateKey> from_encrypted_pkcs8(ByteView der, const AskPassword& ask) {
+  PARLEY_TRY(const crypto::SecretBytes plain, with_password(ask, [der](ByteView password) {
+               return trust::decrypt_pkcs8(der, password);
+             }));
+  return from_pkcs8(plain);
+}
+
+Result<PrivateKey> from_block(const PemBlock& b, const AskPassword& ask) {
+  if (b.label == "ENCRYPTED PRIVATE KEY") {
+    PARLEY_TRY(const Bytes der, b.decode());
+    return from_encrypted_pkcs8(der, ask);
+  }
+  const auto codec = std::ranges::find(kCodecs, b.label, &KeyCodec::pem_label);
+  if (codec == kCodecs.end() && b.label != "PRIVATE KEY")
+    return Error{.code = Errc::unsupported_key, .where = "private_key"};
+  const auto read = [&](ByteView der) {
+    return codec != kCodecs.end() ? wrap((*codec)->read_traditional(der)) : from_pkcs8(der);
+  };
+  if (b.encrypted()) {
+    PARLEY_TRY(const crypto::SecretBytes der, with_password(ask, [&b](ByteView password) {
+                 return trust::decrypt_pem(b, password);
+               }));
+    return read(der);
+  }
+  PARLEY_TRY(Bytes der, b.decode());
+  auto key = read(der);
+  crypto::wipe(der);
+  return key;
+}
+
 }  // namespace
 
 std::string_view key_type_name(KeyType t) { return codec_of(t).name; }
 
-Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
+Result<PrivateKey> PrivateKey::from_pem(std::string_view pem, const AskPassword& ask) {
   PARLEY_TRY(const std::vector<PemBlock> blocks, pem_blocks(pem));
   for (const PemBlock& b : blocks) {
-    const auto offset = static_cast<std::uint32_t>(b.offset);
     // EC PARAMETERS before the key say nothing that the key does not.
     if (!b.label.ends_with("PRIVATE KEY")) continue;
-    if (b.encrypted())
-      return Error{.code = Errc::bad_password_read, .where = "private_key", .offset = offset};
-    const auto codec = std::ranges::find(kCodecs, b.label, &KeyCodec::pem_label);
-    if (codec == kCodecs.end() && b.label != "PRIVATE KEY")
-      return Error{.code = Errc::unsupported_key, .where = "private_key", .offset = offset};
-    PARLEY_TRY(Bytes der, b.decode());
-    auto key = codec != kCodecs.end() ? wrap((*codec)->read_traditional(der)) : from_pkcs8(der);
-    crypto::wipe(der);
-    return key;
+    auto key = from_block(b, ask);
+    // What has no place of its own is about the block.
+    if (key || key.error().offset != 0) return key;
+    Error e = key.error();
+    e.offset = static_cast<std::uint32_t>(b.offset);
+    return e;
   }
   return Error{.code = Errc::no_start_line, .where = "private_key"};
 }
 
-Result<PrivateKey> PrivateKey::from_der(ByteView der) {
+Result<PrivateKey> PrivateKey::from_der(ByteView der, const AskPassword& ask) {
   // What follows the version tells the forms apart; EncryptedPrivateKeyInfo (RFC 5208 section 6)
   // has no version.
   asn1::DerReader r{der};
   asn1::DerReader seq = r.enter("private_key", asn1::kSequence);
-  if (seq.next_is(asn1::kSequence))
-    return Error{.code = Errc::bad_password_read, .where = "private_key"};
+  if (seq.next_is(asn1::kSequence)) return from_encrypted_pkcs8(der, ask);
   (void)seq.any("private_key.version");
   if (seq.next_is(asn1::kSequence)) return from_pkcs8(der);
   if (seq.next_is(asn1::kOctetString)) return wrap(trust::kEcCodec.read_traditional(der));
