@@ -1,6 +1,7 @@
 # Tests that build and run other presets, so that one ctest run of preset dev covers everything
-# and has one summary: the suite under the sanitizers, and every fuzz target for a minute.
-option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan and fuzz" OFF)
+# and has one summary: the suite under the sanitizers, what has threads under TSan, and every fuzz
+# target for a minute.
+option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan, tsan and fuzz" OFF)
 set(PARLEY_FUZZ_SECONDS 60 CACHE STRING "How long ctest runs each fuzz target")
 
 # parley_fuzzer(NAME SOURCES... [LIBS ...]): a libFuzzer program in preset fuzz; with
@@ -22,9 +23,13 @@ function(parley_fuzzer name)
 endfunction()
 
 if(PARLEY_SLOW_TESTS)
-  foreach(preset IN ITEMS asan fuzz)
+  # Of preset tsan only the programs in which threads meet.
+  set(tsan_targets "--target stress live_settings_test facade_io_test context_test session_test \
+ticket_test capath_test rand_test")
+  foreach(preset IN ITEMS asan tsan fuzz)
     add_test(NAME ${preset}.build
-      COMMAND sh -c "cmake --preset ${preset} && cmake --build --preset ${preset} -j 2"
+      COMMAND sh -c
+        "cmake --preset ${preset} && cmake --build --preset ${preset} -j 2 ${${preset}_targets}"
       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${preset}.build PROPERTIES
       LABELS slow FIXTURES_SETUP ${preset} PROCESSORS 2 TIMEOUT 1500)
@@ -34,4 +39,10 @@ if(PARLEY_SLOW_TESTS)
   set_tests_properties(asan.suite PROPERTIES
     LABELS slow FIXTURES_REQUIRED asan PROCESSORS 2 TIMEOUT 1500
     ENVIRONMENT "ASAN_OPTIONS=detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1")
+  add_test(NAME tsan.threads
+    COMMAND ctest --test-dir build/tsan --no-tests=error --output-on-failure
+      -R "[Tt]hreads|Live[.]|^stress[.]five"
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(tsan.threads PROPERTIES
+    LABELS slow FIXTURES_REQUIRED tsan PROCESSORS 2 TIMEOUT 900)
 endif()
