@@ -16,7 +16,9 @@ class Engine;
 ///         receive bytes and feed() them, or end_of_stream().
 ///
 /// Failure is latched: the first one stays, the fatal alert that tells the peer about it waits
-/// in outgoing(), and feed() takes nothing more. Not thread-safe; one connection, one thread.
+/// in outgoing(), and feed() takes nothing more. After Errc::unexpected_eof in Phase::open write()
+/// still goes on: a peer may have closed its side only. Not thread-safe; one connection, one
+/// thread.
 class Connection {
  public:
   enum class Phase : std::uint8_t {

@@ -123,9 +123,9 @@ class SessionCache final : public SessionStore {
 
 /// The keys under which a server hands sessions out as tickets (RFC 5077), so that it need not
 /// remember them. They rotate: a new one seals after half the lifetime, and the one before it still
-/// opens, until every ticket under it has run out. Safe to share between threads, and between the
-/// contexts of one scope: open() gives a session whatever scope it is told, so contexts that do not
-/// trust alike need keys of their own.
+/// opens, until every ticket under it has run out. Safe to share between threads, and between
+/// contexts: a handshake checks the certificate of a client in a ticket again, under its own
+/// settings.
 class TicketKeys {
  public:
   /// Of a key from outside, bytes.
@@ -148,10 +148,11 @@ class TicketKeys {
   /// for a ticket.
   Result<Bytes> seal(const Session&, Rng&, std::int64_t now);
   /// Null for a ticket that is damaged, expired, or under a key not held (any more): then the
-  /// handshake is a full one. `renew`: sealed under a key that seals no more.
+  /// handshake is a full one.
   struct Opened {
     std::shared_ptr<const Session> session{};
-    bool renew = false;
+    bool renew = false;    ///< sealed under a key that seals no more
+    bool expired = false;  ///< genuine, and too old
   };
   Opened open(ByteView ticket, std::shared_ptr<const void> scope, std::int64_t now);
 

@@ -221,7 +221,9 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
                    {.reason = "BAD_WRITE_RETRY",
                     .hint = "After a send that would block, send the same bytes again."});
   for (;;) {
-    if (engine->failure() != nullptr) fail(line);
+    // When only the reading side has ended, the engine knows whether it can write.
+    if (const Error* e = engine->failure(); e != nullptr && e->code != Errc::unexpected_eof)
+      fail(line);
     while (write_taken < data.size()) {
       const Result<std::size_t> n = engine->write(data.subspan(write_taken));
       if (!n) throw_error(n.error());
@@ -277,7 +279,12 @@ SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
       throw SSLError(SSL_ERROR_SSL, "application data after close notify",
                      {.reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY",
                       .hint = "Read everything the peer sends before unwrap()."});
-    if (engine->failure() != nullptr) fail(line);
+    if (const Error* e = engine->failure()) {
+      // The plain end of the stream is the regular one in SSL 2.0.
+      if (e->code == Errc::unexpected_eof && engine->version() == ProtocolVersion::ssl20)
+        return Want::nothing;
+      fail(line);
+    }
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
     // SSL 2.0 has no close_notify that one could wait for.
     if (engine->peer_closed() || engine->phase() == Connection::Phase::closed) return Want::nothing;

@@ -46,6 +46,8 @@ inline constexpr std::size_t kSessionId = 32;
 /// The longest host_name in server_name: a domain name in text form (RFC 1035 section 2.3.4).
 inline constexpr std::size_t kHostName = 255;
 /// A session older than this is not resumed (RFC 2246 section F.1.4), seconds.
-inline constexpr long kSessionAge = 24 * 60 * 60;
+inline constexpr unsigned long kSessionAge = 24 * 60 * 60;
+/// The chain of a client in a session that a server stores, bytes.
+inline constexpr std::size_t kStoredChain = 16384;
 
 }  // namespace parley::limits

@@ -161,8 +161,10 @@ class ServerDoor final : public FrontDoor {
     if (seen_[2] != ssl2::kClientHelloType) return enter_tls(), Status{};
     const auto version = static_cast<ProtocolVersion>(seen_[3] << 8 | seen_[4]);
     if (choose_version(config_->versions, version) == nullptr) {
-      // Without SSL 2.0, what the other engine says of such a record is the truth.
-      if (!speaks_ssl2(*config_)) return enter_tls(), Status{};
+      // Without SSL 2.0, and for a version that nobody has ever spoken, what the other engine says
+      // of such a record is the truth.
+      const bool known = seen_[3] >= 3 || version == ProtocolVersion::ssl20;
+      if (!known || !speaks_ssl2(*config_)) return enter_tls(), Status{};
       enter(ssl2_engine(Side::server, config_, env_)).start();
       return {};
     }

@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "engine/weakness.hpp"
 #include "handshake/remember.hpp"
+#include "session/resumable.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -190,7 +191,8 @@ Status TlsEngine::on_message(const HandshakeMessage& m) {
 // RFC 4346 section 6.2.1 obliges whoever receives it. What comes between its ChangeCipherSpec and
 // its Finished is nobody's yet.
 bool TlsEngine::takes_application_data() const {
-  return read_half_.has_keys() && (!driver_ || (phase_ == Phase::open && !peer_changed_keys_));
+  return read_half_.has_keys() &&
+         (!driver_ || (phase_ != Phase::handshaking && !peer_changed_keys_));
 }
 
 /// The peer asks: HelloRequest to a client, ClientHello to a server.
@@ -238,11 +240,12 @@ void TlsEngine::begin_renegotiation() {
   peer_said_hello_ = peer_changed_keys_ = false;
   handshake_ = std::make_unique<Handshake>(side_, config_, env_, read_half_, write_half_);
   handshake_->renegotiated = &renegotiated_;
+  handshake_->counters = counters_;
   handshake_->server_name = renegotiated_.server_name;
   driver_.emplace(*handshake_, static_cast<FlightSink&>(*this));
 }
 
-/// The peer would rather not (no_renegotiation): everything stays as it was.
+/// The peer would rather not (no_renegotiation), or leaves: everything stays as it was.
 void TlsEngine::abandon_renegotiation() {
   driver_.reset();
   handshake_.reset();
@@ -285,6 +288,7 @@ Status TlsEngine::on_alert(ByteView fragment) {
     PARLEY_CHECK(require_whole_messages());
     peer_closed_ = true;
     if (phase_ == Phase::closing) phase_ = Phase::closed;
+    abandon_renegotiation();
     return {};
   }
   if (++warnings_ > limits::kWarningAlerts)
@@ -302,6 +306,10 @@ Status TlsEngine::on_alert(ByteView fragment) {
 
 /// After anything that may have moved the script.
 Status TlsEngine::after_step() {
+  if (phase_ == Phase::closing) {
+    if (driver_->done()) abandon_renegotiation();
+    return {};
+  }
   PARLEY_CHECK(flush_flight());
   if (phase_ == Phase::handshaking) settle(*handshake_);
   if (driver_->done()) finish_handshake();
@@ -330,7 +338,8 @@ void TlsEngine::finish_handshake() {
   }
   outcome_.session = session_of(h);
   const bool to_store = side_ == Side::server && !h.resumed() && !h.facts.ticket_promised;
-  if (to_store && outcome_.session && config_->sessions->put(outcome_.session) && counters_)
+  if (to_store && outcome_.session && is_worth_storing(*outcome_.session) &&
+      config_->sessions->put(outcome_.session) && counters_)
     ++counters_->cache_full;
   if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
   outcome_.peer_verified = h.peer_verified;
@@ -366,8 +375,11 @@ Status TlsEngine::seal(ContentType type, ByteView plaintext) {
   return {};
 }
 
+// Our close_notify was our last word, also for a handshake that was under way: what the peer has
+// already sent of its part is read, for its keys, and nothing is answered.
+
 Status TlsEngine::send_handshake(ByteView raw_message) {
-  append(flight_, raw_message);
+  if (phase_ != Phase::closing) append(flight_, raw_message);
   return {};
 }
 
@@ -384,6 +396,7 @@ Status TlsEngine::flush_flight() {
 }
 
 Status TlsEngine::send_change_cipher_spec() {
+  if (phase_ == Phase::closing) return {};
   PARLEY_CHECK(flush_flight());
   Bytes body;
   PARLEY_CHECK(build(ChangeCipherSpec{}, body));
@@ -391,6 +404,7 @@ Status TlsEngine::send_change_cipher_spec() {
 }
 
 Status TlsEngine::send_warning(Alert a) {
+  if (phase_ == Phase::closing) return {};
   PARLEY_CHECK(flush_flight());
   return send_alert(AlertLevel::warning, a);
 }
@@ -404,8 +418,9 @@ Status TlsEngine::send_alert(AlertLevel level, Alert a) {
 }
 
 Result<std::size_t> TlsEngine::write(ByteView plaintext) {
-  if (failure_) return *failure_;
-  if (phase_ != Phase::open) return Error{.code = Errc::not_open, .where = "write"};
+  if (failure_ && !half_closed_) return *failure_;
+  if (phase_ != Phase::open && !half_closed_)
+    return Error{.code = Errc::not_open, .where = "write"};
   if (driver_) return std::size_t{0};  // a further handshake goes first
   const std::size_t room =
       limits::kQueuedPlaintext - std::min(out_.size(), limits::kQueuedPlaintext);
@@ -437,13 +452,13 @@ Status TlsEngine::close() {
     return s;
   }
   phase_ = peer_closed_ || giving_up ? Phase::closed : Phase::closing;
-  driver_.reset();
-  handshake_.reset();
+  if (phase_ == Phase::closed) abandon_renegotiation();
   return {};
 }
 
 void TlsEngine::end_of_stream() {
   if (failure_ || peer_closed_ || phase_ == Phase::closed) return;
+  half_closed_ = phase_ == Phase::open && !driver_;
   fail(Error{.code = Errc::unexpected_eof, .where = "end of stream"});
 }
 

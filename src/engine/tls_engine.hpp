@@ -101,6 +101,7 @@ class TlsEngine final : public Engine, private FlightSink {
 
   Phase phase_ = Phase::handshaking;
   bool peer_closed_ = false;
+  bool half_closed_ = false;  // the peer's stream ended in Phase::open: we may still write
   std::optional<Error> failure_;
   const ProtocolProfile* profile_ = nullptr;  // null until a version is chosen
   Outcome outcome_;

@@ -31,11 +31,12 @@ struct Renegotiated {
 
 struct Handshake {
   Handshake(Side s, std::shared_ptr<const Config> c, Environment e, Half& r, Half& w)
-      : side(s), config(std::move(c)), env(e), read(r), write(w) {}
+      : side(s), config(std::move(c)), counters(config->counters), env(e), read(r), write(w) {}
 
   // The world.
   const Side side;
-  std::shared_ptr<const Config> config;  ///< a server may change it by server_name
+  std::shared_ptr<const Config> config;       ///< a server may change it by server_name
+  std::shared_ptr<SessionCounters> counters;  ///< of the first config; may be null
   Environment env;
   Half& read;
   Half& write;
@@ -51,7 +52,8 @@ struct Handshake {
   ProtocolVersion offered_version{};     ///< client_version
   std::array<std::uint8_t, 32> client_random{};
   std::array<std::uint8_t, 32> server_random{};
-  std::string server_name;  ///< host_name, empty when there is none
+  std::string server_name;        ///< host_name, empty when there is none
+  bool server_name_used = false;  ///< server: Config::choose_config was asked with it
   HelloExtensions offered;
   Bytes offered_session_id;                        ///< server: what stood in the hello
   std::shared_ptr<const Session> offered_session;  ///< client: what we ask to resume

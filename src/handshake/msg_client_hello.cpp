@@ -5,6 +5,7 @@
 #include "handshake/negotiate.hpp"
 #include "handshake/remember.hpp"
 #include "suite/suite.hpp"
+#include "trust/peer.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -123,6 +124,7 @@ Status read_offer(Handshake& h, const ClientHello& m) {
   }
   if (!h.config->choose_config) return {};
   PARLEY_TRY(std::shared_ptr<const Config> chosen, h.config->choose_config(h.server_name));
+  h.server_name_used = h.offered.server_name.has_value();
   if (chosen) h.config = std::move(chosen);
   return {};
 }
@@ -139,7 +141,7 @@ std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& 
   if (m.session_id.empty() || !h.config->sessions) return nullptr;
   const SessionCache::Lookup found =
       h.config->sessions->find(m.session_id, h.env.clock.unix_seconds());
-  SessionCounters* const counters = h.config->counters.get();
+  SessionCounters* const counters = h.counters.get();
   switch (found.outcome) {
     case SessionCache::Outcome::hit:
       return may_resume(h, *found.session, m.cipher_suites) ? found.session : nullptr;
@@ -153,6 +155,16 @@ std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& 
   return nullptr;
 }
 
+/// A ticket comes from wherever its key is, and what is believed of a client there need not be
+/// what this configuration believes.
+bool still_trusted(const Handshake& h, const Session& s) {
+  if (s.data().peer_chain.empty()) return true;
+  std::optional<Error> own_verdict;
+  return trust::judge_peer(*h.config, s.data().peer_chain, Purpose::client,
+                           h.env.clock.unix_seconds(), own_verdict)
+      .has_value();
+}
+
 /// The session in the ticket, if there is one to open (then its id is only an echo, RFC 5077
 /// section 3.4), or the one of the id.
 std::shared_ptr<const Session> find_session(Handshake& h, const ClientHello& m, bool& renew) {
@@ -161,7 +173,10 @@ std::shared_ptr<const Session> find_session(Handshake& h, const ClientHello& m, 
   if (!exchanges_tickets(h) || h.offered.session_ticket->empty()) return look_up_session(h, m);
   const TicketKeys::Opened opened = h.config->ticket_keys->open(
       *h.offered.session_ticket, h.config->session_scope, h.env.clock.unix_seconds());
-  if (!opened.session || !may_resume(h, *opened.session, m.cipher_suites)) return nullptr;
+  if (opened.expired && h.counters) ++h.counters->timeouts;
+  if (!opened.session || !may_resume(h, *opened.session, m.cipher_suites) ||
+      !still_trusted(h, *opened.session))
+    return nullptr;
   renew = opened.renew;
   return opened.session;
 }

@@ -74,6 +74,10 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   if (h.peer_renegotiation_info) answer.renegotiated_connection = renegotiated_connection(h);
   if (h.profile->hello_extensions && is_ecc(*h.suite) && h.offered.ec_point_formats)
     answer.ec_point_formats = {kUncompressedPoint};
+  // "a server that receives a client hello containing the server_name extension ... SHALL include"
+  // it when it has made use of it (RFC 4366 section 3.1), and not when it resumes (RFC 6066).
+  if (h.server_name_used && h.profile->hello_extensions && !h.resumed())
+    answer.server_name.emplace();
   if (h.facts.ticket_promised) answer.session_ticket.emplace();
   Bytes block = write_extensions(answer, Place::server_hello);
   if (!block.empty()) m.extensions = std::move(block);

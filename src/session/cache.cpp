@@ -1,6 +1,10 @@
 // The server's memory of sessions.
 #include "parley/session.hpp"
 
+#include <algorithm>
+
+#include "session/resumable.hpp"
+
 namespace parley {
 namespace {
 std::string key_of(ByteView id) { return std::string{as_text(id)}; }
@@ -11,8 +15,9 @@ SessionCache::Lookup SessionCache::find(ByteView id, std::int64_t now) {
   const auto it = by_id_.find(key_of(id));
   if (it == by_id_.end()) return {};
   std::shared_ptr<const Session> s = *it->second;
-  // A clock that went backwards makes no session older.
-  if (now - s->data().created < lifetime_) return {Outcome::hit, std::move(s)};
+  if (age(s->data().created, now) <
+      static_cast<std::uint64_t>(std::max<std::int64_t>(lifetime_, 0)))
+    return {Outcome::hit, std::move(s)};
   oldest_first_.erase(it->second);
   by_id_.erase(it);
   return {Outcome::expired, nullptr};

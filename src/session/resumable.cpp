@@ -13,11 +13,22 @@ bool still_valid(const Session::Data& d, std::int64_t now) {
 
 }  // namespace
 
+std::uint64_t age(std::int64_t then, std::int64_t now) {
+  return now <= then ? 0 : static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(then);
+}
+
 bool is_resumable(const Session& s, const Config& c, std::string_view server_name,
                   std::int64_t now) {
   const Session::Data& d = s.data();
   return !s.revoked() && d.scope == c.session_scope && d.server_name == server_name &&
-         now - d.created < limits::kSessionAge && still_valid(d, now);
+         age(d.created, now) < limits::kSessionAge && age(now, d.created) < limits::kSessionAge &&
+         still_valid(d, now);
+}
+
+bool is_worth_storing(const Session& s) {
+  std::size_t size = 0;
+  for (const Certificate& c : s.data().peer_chain) size += c.der().size();
+  return size <= limits::kStoredChain;
 }
 
 }  // namespace parley

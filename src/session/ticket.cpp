@@ -8,6 +8,7 @@
 #include "parley/reader.hpp"
 #include "parley/session.hpp"
 #include "parley/writer.hpp"
+#include "session/resumable.hpp"
 
 namespace parley {
 namespace {
@@ -24,11 +25,6 @@ static_assert(kName + kAesKey + kMacKey == TicketKeys::kKeySize);
 /// ticket.
 std::uint64_t sealing_time(std::int64_t lifetime) {
   return std::max<std::uint64_t>(static_cast<std::uint64_t>(lifetime) / 2, 1);
-}
-
-/// Seconds from `then` to `now`; 0 for a clock that went backwards.
-std::uint64_t age(std::int64_t then, std::int64_t now) {
-  return now <= then ? 0 : static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(then);
 }
 
 }  // namespace
@@ -181,8 +177,8 @@ TicketKeys::Opened TicketKeys::open(ByteView ticket, std::shared_ptr<const void>
   const auto lifetime = static_cast<std::uint64_t>(lifetime_);
   if (age((*session)->data().created, now) >= lifetime ||
       age(static_cast<std::int64_t>(sealed_at), now) >= lifetime)
-    return {};
-  return {*std::move(session), renew};
+    return {.expired = true};
+  return {.session = *std::move(session), .renew = renew};
 }
 
 }  // namespace parley

@@ -57,6 +57,7 @@ Status send_client_hello(Handshake& h, Bytes& message) {
   ClientHello m{
       .version = kVersion, .cipher_specs = {}, .session_id = {}, .challenge = h.challenge};
   for (const CipherSuite* s : h.kinds) m.cipher_specs.push_back(s->id);
+  if (h.config->fallback) m.cipher_specs.push_back(kFallbackScsvKind);
   if (h.offered_session && !may_offer(h, *h.offered_session)) h.offered_session = nullptr;
   if (h.offered_session) m.session_id = h.offered_session->data().id;
   return build(m, message);

@@ -6,6 +6,9 @@
 
 namespace parley::ssl2 {
 
+/// TLS_FALLBACK_SCSV (RFC 7507 section 2) among cipher specs.
+inline constexpr std::uint32_t kFallbackScsvKind = 0x005600;
+
 /// MSG-CLIENT-HELLO.
 inline constexpr std::uint8_t kClientHelloType = 1;
 /// CHALLENGE-LENGTH, bytes (SSL 2.0 section 2.5).

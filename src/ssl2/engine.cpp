@@ -1,6 +1,7 @@
 #include "ssl2/engine.hpp"
 
 #include "engine/inbox.hpp"
+#include "session/resumable.hpp"
 #include "ssl2/client_hello.hpp"
 #include "ssl2/handshake.hpp"
 #include "ssl2/keys.hpp"
@@ -138,6 +139,7 @@ class Ssl2Engine final : public Engine {
 
   Phase phase_ = Phase::handshaking;
   bool first_bytes_seen_ = false;
+  bool half_closed_ = false;  // the peer's stream ended in Phase::open: we may still write
   std::optional<Error> failure_;
   Outcome outcome_;
   unsigned empty_records_ = 0;
@@ -321,7 +323,7 @@ void Ssl2Engine::settle() {
 
 void Ssl2Engine::finish_handshake() {
   const Handshake& h = *handshake_;
-  SessionCounters* const counters = config_->counters.get();
+  SessionCounters* const counters = h.counters.get();
   if (counters != nullptr) {
     ++(side_ == Side::client ? counters->connect_good : counters->accept_good);
     if (h.resumed()) ++counters->hits;
@@ -340,7 +342,8 @@ void Ssl2Engine::finish_handshake() {
     std::ranges::copy(h.master_key.view(), d.master_secret.begin());
     d.master_secret_size = h.master_key.size();
     outcome_.session = std::make_shared<const Session>(std::move(d));
-    if (side_ == Side::server && config_->sessions->put(outcome_.session) && counters != nullptr)
+    if (side_ == Side::server && is_worth_storing(*outcome_.session) &&
+        config_->sessions->put(outcome_.session) && counters != nullptr)
       ++counters->cache_full;
   }
   if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
@@ -366,8 +369,9 @@ Status Ssl2Engine::seal(ContentType type, ByteView data) {
 
 /// Not split against BEAST: a record begins with its MAC, which nobody can foresee.
 Result<std::size_t> Ssl2Engine::write(ByteView plaintext) {
-  if (failure_) return *failure_;
-  if (phase_ != Phase::open) return Error{.code = Errc::not_open, .where = "write"};
+  if (failure_ && !half_closed_) return *failure_;
+  if (phase_ != Phase::open && !half_closed_)
+    return Error{.code = Errc::not_open, .where = "write"};
   const std::size_t room =
       limits::kQueuedPlaintext - std::min(out_.size(), limits::kQueuedPlaintext);
   const std::size_t take = std::min(plaintext.size(), room);
@@ -394,6 +398,7 @@ Status Ssl2Engine::close() {
 
 void Ssl2Engine::end_of_stream() {
   if (failure_ || phase_ == Phase::closed) return;
+  half_closed_ = phase_ == Phase::open;
   fail(Error{.code = Errc::unexpected_eof, .where = "end of stream"});
 }
 

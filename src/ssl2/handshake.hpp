@@ -12,11 +12,12 @@ namespace parley::ssl2 {
 
 struct Handshake {
   Handshake(Side s, std::shared_ptr<const Config> c, Environment e)
-      : side(s), config(std::move(c)), env(e), cursor(script_of(s)) {}
+      : side(s), config(std::move(c)), counters(config->counters), env(e), cursor(script_of(s)) {}
 
   // The world.
   const Side side;
-  std::shared_ptr<const Config> config;  ///< a server may change it (Config::choose_config)
+  std::shared_ptr<const Config> config;       ///< a server may change it (Config::choose_config)
+  std::shared_ptr<SessionCounters> counters;  ///< of the first config; may be null
   Environment env;
 
   // The order; moved by the engine alone.

@@ -26,7 +26,7 @@ CipherList common_kinds(const CipherList& ours, std::span<const std::uint32_t> o
 /// Finds the offered session and says in the counters what became of it.
 std::shared_ptr<const Session> look_up_session(Handshake& h, ByteView id) {
   if (id.empty() || !h.config->sessions) return nullptr;
-  SessionCounters* const counters = h.config->counters.get();
+  SessionCounters* const counters = h.counters.get();
   const SessionStore::Lookup found = h.config->sessions->find(id, h.env.clock.unix_seconds());
   switch (found.outcome) {
     case SessionStore::Outcome::hit: {
@@ -74,6 +74,12 @@ Status receive_client_hello(Handshake& h, ByteView message) {
   }
   if (!contains(h.config->versions, ProtocolVersion::ssl20))
     return Error{.code = Errc::unsupported_protocol, .where = "client_hello.version"};
+  // A client that could have done better and did not get there (RFC 7507 section 3).
+  const bool better = std::ranges::any_of(h.config->versions, [&m](ProtocolVersion v) {
+    return static_cast<std::uint16_t>(v) > m.version;
+  });
+  if (better && contains(m.cipher_specs, kFallbackScsvKind))
+    return Error{.code = Errc::inappropriate_fallback, .where = "client_hello.cipher_specs"};
   const CipherList ours = configured_kinds(*h.config);
   h.kinds = common_kinds(ours, m.cipher_specs);
   h.challenge = m.challenge;

@@ -66,6 +66,37 @@ TEST(FrontDoor, a_v2_hello_for_ssl2_alone_is_an_unknown_protocol_without_it) {
   EXPECT_EQ(p.server.failure()->code, Errc::unknown_protocol);
 }
 
+#ifndef PARLEY_NO_SSL2
+TEST(FrontDoor, versions_that_nobody_ever_spoke_are_an_unknown_protocol) {
+  const std::vector all{ProtocolVersion::ssl20, kSsl3, kTls};
+  for (const int version : {0x0000, 0x0001, 0x00ff, 0x0103, 0x0200, 0x0203}) {
+    Pair p{{.client = client_config(), .server = server_config(all, "ALL")}};
+    p.inject(Side::server, v2_hello(static_cast<ProtocolVersion>(version), {0x010080}));
+    ASSERT_NE(p.server.failure(), nullptr) << version;
+    EXPECT_EQ(p.server.failure()->code, Errc::unknown_protocol) << version;
+  }
+}
+
+// RFC 7507 section 3, in the only words that SSL 2.0 has for it.
+TEST(FrontDoor, a_client_that_came_down_to_ssl2_is_refused_by_a_better_server) {
+  for (const bool better : {false, true}) {
+    std::vector versions{ProtocolVersion::ssl20};
+    if (better) versions.push_back(kTls);
+    auto server = server_config(versions);
+    const CipherList kinds = *parse_cipher_list("ALL", CipherContext::sslv2);
+    server->suites.insert(server->suites.end(), kinds.begin(), kinds.end());
+    auto client = client_config({ProtocolVersion::ssl20});
+    client->suites = kinds;
+    client->fallback = true;
+    Pair p{{.client = client, .server = server}};
+    EXPECT_EQ(p.run(), !better);
+    if (!better) continue;
+    ASSERT_NE(p.server.failure(), nullptr);
+    EXPECT_EQ(p.server.failure()->code, Errc::inappropriate_fallback);
+  }
+}
+#endif
+
 TEST(FrontDoor, broken_v2_hellos_are_refused) {
   const auto broken = [](auto change) {
     Bytes b = v2_hello(kTls);

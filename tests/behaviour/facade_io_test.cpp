@@ -422,6 +422,31 @@ TEST(Closing, close_sends_no_close_notify_and_the_peer_chooses_what_that_means) 
   }
 }
 
+// API: F1.k
+TEST(Closing, a_peer_that_has_only_stopped_sending_is_still_answered) {
+  for (const int protocol : {PROTOCOL_SSLv2, PROTOCOL_TLSv1}) {
+    SSLContext client(protocol), server = server_context(protocol);
+    client.set_ciphers("ALL");
+    server.set_ciphers("ALL");
+    Pair p(client, server);
+    p.c().sendall("question");
+    ASSERT_EQ(::shutdown(p.c().fileno(), SHUT_WR), 0);
+    EXPECT_EQ(read_all(p.s(), 8), "question");
+    EXPECT_TRUE(p.s().recv().empty());
+    EXPECT_EQ(p.s().sendall("answer"), 6u);
+    EXPECT_EQ(read_all(p.c(), 6), "answer");
+  }
+}
+
+// API: M22
+TEST(Closing, unwrap_of_ssl2_returns_at_once_also_when_the_peer_has_gone) {
+  SSLContext client(PROTOCOL_SSLv2), server = server_context(PROTOCOL_SSLv2);
+  Pair p(client, server);
+  p.c().close();
+  EXPECT_TRUE(p.s().recv().empty());
+  EXPECT_NO_THROW(p.s().unwrap());
+}
+
 // API: F1.k, M12
 TEST(Closing, close_notify_is_an_ordinary_end_even_unsuppressed) {
   Pair p(SSLContext(PROTOCOL_TLSv1), server_context(), {}, {.suppress_ragged_eofs = false});

@@ -319,14 +319,29 @@ TEST(Renegotiation, cannot_be_asked_for_outside_an_open_connection) {
   EXPECT_EQ(p.client.renegotiate().error().code, Errc::not_open);
 }
 
+// RFC 2246 section 7.2.1: what comes after our close_notify is ignored, a handshake too; and it
+// spoils no session.
 TEST(Renegotiation, closing_in_the_middle_of_one_ends_the_connection) {
-  const Both b;
-  Pair p = b.pair();
-  ASSERT_TRUE(p.run());
-  ASSERT_TRUE(p.client.renegotiate());
-  ASSERT_TRUE(p.client.close());
-  p.run();
-  EXPECT_TRUE(p.server.peer_closed());
+  for (const ProtocolVersion v : kVersions)
+    for (const Side closing : {Side::client, Side::server})
+      for (unsigned steps = 0; steps < 4; ++steps) {
+        const Both b{v};
+        Pair p = b.pair();
+        ASSERT_TRUE(p.run());
+        ASSERT_TRUE(p.client.renegotiate());
+        for (unsigned i = 0; i < steps; ++i) p.deliver(i % 2 == 0 ? Side::client : Side::server);
+        const Side there = other(closing);
+        ASSERT_TRUE(p.at(closing).close()) << steps;
+        p.run();
+        EXPECT_TRUE(p.at(there).peer_closed()) << steps;
+        EXPECT_FALSE(p.at(there).renegotiating()) << steps;
+        EXPECT_EQ(p.at(there).failure(), nullptr) << steps << p.at(there).failure()->text();
+        ASSERT_TRUE(p.at(there).close()) << steps;
+        p.run();
+        EXPECT_EQ(p.at(closing).failure(), nullptr) << steps << p.at(closing).failure()->text();
+        EXPECT_EQ(p.at(closing).phase(), Connection::Phase::closed) << steps;
+        EXPECT_FALSE(p.at(closing).session()->revoked());
+      }
 }
 
 }  // namespace

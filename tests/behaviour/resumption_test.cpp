@@ -150,6 +150,51 @@ TEST(Tickets, what_the_client_proved_is_remembered_with_them) {
       equal(second.server.peer_chain().front().der(), client_identity().chain.front().der()));
 }
 
+TEST(Tickets, what_a_client_proved_elsewhere_counts_only_where_it_is_believed) {
+  Both b;
+  b.server->verify_mode = VerifyMode::optional;
+  b.server->trust = test_trust();
+  b.client->identities = {client_identity()};
+  Pair first = b.pair();
+  ASSERT_TRUE(first.run());
+  b.server->trust = {};
+  b.server->trust.add(era_identity(KeyType::rsa, KeyType::rsa).chain.back());
+  b.client->identities.clear();
+  Pair second = b.pair(first.client.session());
+  ASSERT_TRUE(second.run());
+  EXPECT_FALSE(second.server.resumed());
+  EXPECT_FALSE(second.server.peer_verified());
+}
+
+TEST(Tickets, one_that_came_too_late_is_a_timeout) {
+  Both b;
+  b.server->ticket_keys = std::make_shared<TicketKeys>(0);
+  Pair first = b.pair();
+  ASSERT_TRUE(first.run());
+  Pair second = b.pair(first.client.session());
+  ASSERT_TRUE(second.run());
+  EXPECT_FALSE(second.server.resumed());
+  EXPECT_EQ(b.server->counters->timeouts, 1);
+}
+
+// A clock may be wrong, but a session of another year is no session.
+TEST(Sessions, made_in_a_far_future_are_not_resumed) {
+  for (const std::int64_t ahead : {std::int64_t{3600}, std::int64_t{2} * 24 * 3600}) {
+    const Both b;
+    Pair first = b.pair();
+    ASSERT_TRUE(first.run());
+    Bytes encoded = first.client.session()->encode();
+    const auto created = static_cast<std::uint64_t>(kNow + ahead);
+    for (unsigned i = 0; i < 8; ++i)
+      encoded[encoded.size() - 1 - i] = static_cast<std::uint8_t>(created >> (8 * i));
+    const auto changed = Session::decode(encoded, b.client->session_scope);
+    ASSERT_TRUE(changed);
+    Pair second = b.pair(*changed);
+    ASSERT_TRUE(second.run());
+    EXPECT_EQ(second.client.resumed(), ahead == 3600);
+  }
+}
+
 // A ticket of one context opens nothing in another, though the keys be the same.
 TEST(Tickets, a_ticket_is_bound_to_the_name_it_was_given_for) {
   const Both b;
@@ -285,6 +330,56 @@ TEST(ServerName, a_session_is_resumed_with_the_settings_that_made_it) {
   Pair elsewhere = h.b.pair(first.client.session(), "localhost");
   ASSERT_TRUE(elsewhere.run());
   EXPECT_FALSE(elsewhere.server.resumed());
+}
+
+// RFC 4366 section 3.1: whoever has used the name says so.
+TEST(ServerName, is_acknowledged_where_it_was_used_and_the_handshake_is_a_full_one) {
+  Hosts h;
+  const auto acknowledged = [](const Pair& p) {
+    for (const Recorder::Seen& m : p.client_seen.messages) {
+      if (m.step != Step::server_hello) continue;
+      ServerHello hello;
+      EXPECT_TRUE(parse(m.body, hello));
+      HelloExtensions offered, answer;
+      offered.server_name.emplace();
+      offered.renegotiated_connection.emplace();
+      offered.ec_point_formats.emplace();
+      offered.session_ticket.emplace();
+      EXPECT_TRUE(!hello.extensions ||
+                  read_extensions(*hello.extensions, Place::server_hello, &offered, answer));
+      return answer.server_name.has_value();
+    }
+    return false;
+  };
+  Pair first = h.b.pair(nullptr, "other.example");
+  ASSERT_TRUE(first.run());
+  EXPECT_TRUE(acknowledged(first));
+  Pair again = h.b.pair(first.client.session(), "other.example");
+  ASSERT_TRUE(again.run());
+  ASSERT_TRUE(again.server.resumed());
+  EXPECT_FALSE(acknowledged(again));
+  Pair nameless = h.b.pair();
+  ASSERT_TRUE(nameless.run());
+  EXPECT_FALSE(acknowledged(nameless));
+  h.b.server->choose_config = nullptr;
+  Pair unused = h.b.pair(nullptr, "localhost");
+  ASSERT_TRUE(unused.run());
+  EXPECT_FALSE(acknowledged(unused));
+}
+
+TEST(ServerName, leaves_the_counting_to_the_first_settings) {
+  Hosts h;
+  h.other->counters = std::make_shared<SessionCounters>();
+  Pair first = h.b.pair(nullptr, "other.example");
+  ASSERT_TRUE(first.run());
+  Pair again = h.b.pair(first.client.session(), "other.example");
+  ASSERT_TRUE(again.run());
+  ASSERT_TRUE(again.server.resumed());
+  const SessionCounters& c = *h.b.server->counters;
+  EXPECT_EQ(c.accept, 2);
+  EXPECT_EQ(c.accept_good, 2);
+  EXPECT_EQ(c.hits, 1);
+  EXPECT_EQ(h.other->counters->accept_good + h.other->counters->hits, 0);
 }
 
 TEST(ServerName, is_not_asked_again_in_a_renegotiation) {
