@@ -55,11 +55,13 @@ class SSLObject {
   /// Up to `len` decrypted bytes; empty when the peer has said close_notify.
   bytes read(std::size_t len = 1024);
   std::size_t read(ByteSpan buffer);
-  /// All of it; the outgoing BIO has no limit. Returns the length.
+  /// All of it; the outgoing BIO has no limit. Returns the length. Inside a renegotiation it may
+  /// throw SSLWantReadError with bytes in the incoming BIO: then read() what the peer has sent
+  /// before, and write the same bytes again.
   std::size_t write(ByteView data);
   std::size_t write(std::string_view data) { return write(as_bytes(data)); }
   /// Sends close_notify and returns when the peer's has come. What the peer sent behind it stays
-  /// in the incoming BIO.
+  /// in the incoming BIO. SSL 2.0 has no close_notify: returns at once.
   void unwrap();
 
   /// As the methods of SSLSocket.

@@ -80,9 +80,10 @@ struct SSLObject::State {
     }
     const std::size_t taken = tls().feed(in);
     incoming.state_->take(taken);
-    if (taken == 0 && engine.readable() == 0 && engine.failure() == nullptr &&
-        !engine.peer_closed())
-      throw_error(Error{Errc::internal, "ssl_object.feed"});
+    if (taken != 0 || engine.failure() != nullptr || engine.peer_closed()) return;
+    if (engine.readable() == 0) throw_error(Error{Errc::internal, "ssl_object.feed"});
+    // Nothing moves until somebody reads.
+    throw SSLWantReadError();
   }
   void handshake() {
     if (tls().established) return;
@@ -131,8 +132,11 @@ std::size_t SSLObject::read(ByteSpan buffer) {
   state_->handshake();
   Connection& engine = *state_->tls().engine;
   for (;;) {
-    if (engine.readable() != 0) return engine.read(buffer);
-    if (engine.peer_closed()) {
+    if (engine.readable() != 0) {
+      state_->flush();  // what came in before the data may ask for an answer
+      return engine.read(buffer);
+    }
+    if (state_->tls().over()) {
       if (state_->tls().closing) throw SSLZeroReturnError();
       return 0;
     }
@@ -179,7 +183,7 @@ void SSLObject::unwrap() {
                       .hint = "Read everything the peer sends before unwrap()."});
     state_->check();
     state_->flush();
-    if (tls.engine->peer_closed()) return;
+    if (tls.over()) return;
     state_->receive();
   }
 }

@@ -199,7 +199,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppres
       got = engine->read(into);
       return Want::nothing;
     }
-    if (engine->peer_closed()) {
+    if (over()) {
       if (closing) throw SSLZeroReturnError();
       return Want::nothing;
     }
@@ -226,6 +226,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
       fail(line);
     while (write_taken < data.size()) {
       const Result<std::size_t> n = engine->write(data.subspan(write_taken));
+      flush_without_waiting(line);  // what came in before the data may ask for an answer
       if (!n) throw_error(n.error());
       if (*n == 0) break;
       write_taken += *n;
@@ -286,8 +287,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
       fail(line);
     }
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
-    // SSL 2.0 has no close_notify that one could wait for.
-    if (engine->peer_closed() || engine->phase() == Connection::Phase::closed) return Want::nothing;
+    if (over()) return Want::nothing;
     if (const Want w = receive(lock, line, Doing::read); w != Want::nothing) return w;
   }
 }

@@ -63,6 +63,11 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   }
   /// Makes the engine, once.
   void begin();
+  /// Nothing more will come: the peer's close_notify has, or there is none to wait for, as in SSL
+  /// 2.0 or when we gave up inside a renegotiation. After the handshake.
+  bool over() const {
+    return engine->peer_closed() || engine->phase() == Connection::Phase::closed;
+  }
 
   /// What a callback of the context throws inside is kept, for throw_failure().
   std::size_t feed(ByteView from_peer);

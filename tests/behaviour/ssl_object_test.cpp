@@ -192,6 +192,68 @@ TEST(SslObject, knows_where_it_comes_from) {
             "label empty or too long");
 }
 
+// API: M22, 11.sans_io
+TEST(SslObject, unwraps_at_once_where_there_is_no_close_notify) {
+  const SSLContext client(PROTOCOL_SSLv2), server = server_context(PROTOCOL_SSLv2);
+  for (const bool data_on_the_way : {false, true}) {
+    Joined j(client, server);
+    j.handshake();
+    if (data_on_the_way) j.server.write("hello");
+    const std::size_t waiting = j.to_client.pending();
+    j.client.unwrap();
+    j.client.unwrap();
+    EXPECT_EQ(j.to_client.pending(), waiting);
+    EXPECT_EQ(ssl_error([&] { j.client.read(); }).errno_(), SSL_ERROR_ZERO_RETURN);
+    EXPECT_THROW(j.client.write("x"), SSLError);
+  }
+}
+
+// API: 8.renegotiation, 11.sans_io
+TEST(SslObject, inside_a_renegotiation_a_write_asks_for_what_nobody_has_read_to_be_read) {
+  const SSLContext context(PROTOCOL_TLSv1), serving = server_context();
+  MemoryBIO in, out;
+  SSLObject c = context.wrap_bio(in, out);
+  Connection server = Connection::server(serving.config(), system_environment());
+  const auto carry = [&] {
+    const bytes up = out.read();
+    EXPECT_EQ(server.feed(up), up.size());
+    in.write(server.outgoing());
+    server.sent(server.outgoing().size());
+  };
+  while (!Joined::done(c)) carry();
+  carry();
+  ASSERT_TRUE(server.renegotiate().has_value());
+  const std::string much = pattern(400000);
+  std::string rest = much;
+  while (!rest.empty()) {
+    const Result<std::size_t> taken = server.write(as_bytes(rest));
+    ASSERT_TRUE(taken.has_value());
+    rest.erase(0, *taken);
+    carry();
+  }
+  // Reading one byte meets the HelloRequest; the answer is on its way when the call is over.
+  std::string got = text(c.read(1));
+  EXPECT_GT(out.pending(), 0u);
+  EXPECT_THROW(c.write("x"), SSLWantReadError);
+  while (got.size() < much.size()) {
+    got += text(c.read(65536));
+    carry();
+  }
+  EXPECT_EQ(got, much);
+  bool written = false;
+  for (int i = 0; i < 10 && !written; ++i) {
+    try {
+      written = c.write("x") == 1;
+    } catch (const SSLWantReadError&) {
+    }
+    carry();
+  }
+  EXPECT_TRUE(written);
+  EXPECT_EQ(server.renegotiations(), 1u);
+  std::array<std::uint8_t, 8> x{};
+  EXPECT_EQ(server.read(x), 1u);
+}
+
 // API: 11.sans_io, 11.sessions
 TEST(SslObject, resumes_sessions) {
   const SSLContext c(PROTOCOL_SSLv3), s = server_context();
