@@ -41,8 +41,11 @@ class SSLSocket : public socket {
   /// then carries it on. A server asks with HelloRequest, which a client may pass over: there
   /// do_handshake() returns at once, and the handshake begins with the client's hello. Once begun
   /// and until it is over, writing waits for the peer, and on a non-blocking socket write() may
-  /// throw SSLWantReadError and read() SSLWantWriteError. SSLError with a peer that does not speak
-  /// RFC 5746 (unless OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION), or in SSL 2.0, which has none.
+  /// throw SSLWantReadError and read() SSLWantWriteError. What the peer sent before is to be read
+  /// then: writing waits for the thread that reads, and where no other thread does, it ends after
+  /// a second with SSLError UNREAD_DATA_IN_RENEGOTIATION: read, then write the same bytes again.
+  /// SSLError with a peer that does not speak RFC 5746 (unless
+  /// OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION), or in SSL 2.0, which has none.
   void renegotiate();
 
   /// Decrypted bytes of one or more records, at most `buflen`; empty at the end. flags must be 0

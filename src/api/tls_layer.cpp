@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <thread>
 
 #include "api/context_state.hpp"
 #include "api/errors.hpp"
@@ -16,6 +17,9 @@ using Chunk = std::array<std::uint8_t, 32768>;
 // How much of a failed connection's input is thrown away, so that closing it does not make TCP
 // reset the connection and destroy the alert on its way.
 constexpr int kDrainedChunks = 8;
+
+// How long a write that nobody seems to read for gives another thread to begin with it.
+constexpr std::chrono::seconds kReaderMayCome{1};
 
 [[noreturn]] void internal(const char* where) { throw_error(Error{Errc::internal, where}); }
 
@@ -76,6 +80,28 @@ void SSLSocket::Tls::wait_for_the_receiver(Lock& lock, Line line, Doing doing) {
              std::cv_status::timeout) {
     throw_timeout(doing);
   }
+}
+
+// The engine takes nothing more before somebody reads. Who that may be is known only from who has
+// read before.
+void SSLSocket::Tls::wait_for_a_reader(Lock& lock, Line line, Doing doing) {
+  using Seconds = std::chrono::duration<double>;
+  const auto has_read = [this, before = reads_] { return reads_ != before; };
+  const std::thread::id nobody, me = std::this_thread::get_id();
+  const bool alone = reader_ == nobody || reader_ == me;
+  const bool patient = !line.limit || Seconds(*line.limit) > kReaderMayCome;
+  if (alone && patient) {
+    if (read_.wait_for(lock, kReaderMayCome, has_read)) return;
+    throw SSLError(
+        SSL_ERROR_SSL, "unread data in a renegotiation",
+        {.reason = "UNREAD_DATA_IN_RENEGOTIATION",
+         .hint = "The peer has sent more than is kept unread, and the handshake comes after it. "
+                 "Read, here or in another thread, then repeat the call with the same bytes."});
+  }
+  if (!line.limit)
+    read_.wait(lock, has_read);
+  else if (!read_.wait_for(lock, Seconds(*line.limit), has_read))
+    throw_timeout(doing);
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
@@ -160,8 +186,9 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing)
   }
   if (taken != 0 || engine->failure() != nullptr || engine->peer_closed()) return Want::nothing;
   if (engine->readable() == 0) internal("tls_layer.feed");
-  // Nothing moves until somebody reads, which on any socket is for the caller to do.
-  return Want::to_read;
+  if (!may_wait) return Want::to_read;
+  wait_for_a_reader(lock, line, doing);
+  return Want::nothing;
 }
 
 void SSLSocket::Tls::begin() {
@@ -192,11 +219,15 @@ SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppres
   got = 0;
   if (into.empty()) return Want::nothing;
   Lock lock(mutex_);
+  reader_ = std::this_thread::get_id();
   if (!established)
     if (const Want w = handshake(lock, line, Doing::read); w != Want::nothing) return w;
   for (;;) {
     if (engine->readable() != 0) {
+      flush_without_waiting(line);  // what came in before the data may ask for an answer
       got = engine->read(into);
+      ++reads_;
+      read_.notify_all();
       return Want::nothing;
     }
     if (over()) {
@@ -226,7 +257,6 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
       fail(line);
     while (write_taken < data.size()) {
       const Result<std::size_t> n = engine->write(data.subspan(write_taken));
-      flush_without_waiting(line);  // what came in before the data may ask for an answer
       if (!n) throw_error(n.error());
       if (*n == 0) break;
       write_taken += *n;

@@ -2,11 +2,13 @@
 #pragma once
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "api/socket_state.hpp"
@@ -61,13 +63,13 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
     const std::lock_guard lock(mutex_);
     return established && !engine->renegotiating();
   }
-  /// Makes the engine, once.
-  void begin();
   /// Nothing more will come: the peer's close_notify has, or there is none to wait for, as in SSL
   /// 2.0 or when we gave up inside a renegotiation. After the handshake.
   bool over() const {
     return engine->peer_closed() || engine->phase() == Connection::Phase::closed;
   }
+  /// Makes the engine, once.
+  void begin();
 
   /// What a callback of the context throws inside is kept, for throw_failure().
   std::size_t feed(ByteView from_peer);
@@ -101,10 +103,14 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   bool owes_handshake() const;
   [[noreturn]] static void throw_timeout(Doing);
   void wait_for_the_receiver(Lock&, Line, Doing);
+  void wait_for_a_reader(Lock&, Line, Doing);
 
   mutable std::mutex mutex_;
   bool receiving_ = false;  ///< a thread waits for bytes
   std::condition_variable received_;
+  std::thread::id reader_{};  ///< who called read() last
+  std::uint64_t reads_ = 0;   ///< those that took something
+  std::condition_variable read_;
   std::exception_ptr thrown_;  ///< by a callback, which the engine took for a refusal
 };
 

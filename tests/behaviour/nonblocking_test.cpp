@@ -517,6 +517,97 @@ TEST(Renegotiation, makes_a_read_write_and_a_write_read) {
   EXPECT_EQ(got, "x");
 }
 
+std::string timeout_text(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const timeout& e) {
+    EXPECT_EQ(e.errno_(), ETIMEDOUT);
+    return e.what();
+  } catch (const std::exception& e) {
+    return std::string("not a timeout: ") + e.what();
+  }
+  return "nothing was thrown";
+}
+
+/// A client inside a renegotiation, with more to read than it takes without being read.
+struct Flooded {
+  Pair p{SSLContext(PROTOCOL_TLSv1), server_context()};
+  std::string data = pattern(600000), got, answer;
+  std::thread server;
+
+  Flooded() {
+    p.s().sendall("go");
+    EXPECT_EQ(read_all(p.c(), 2), "go");
+    p.c().renegotiate();
+    server = std::thread([this] {
+      p.s().sendall(data);
+      answer = read_all(p.s(), 5);
+    });
+  }
+  ~Flooded() { server.join(); }
+  void wait_until_full(const std::function<void()>& each_time) {
+    for (std::size_t before = 0, now = 0; now == 0 || before != now;) {
+      each_time();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      before = std::exchange(now, p.c().pending());
+    }
+  }
+};
+
+// API: 8.renegotiation, M14, M15
+TEST(Renegotiation, a_write_that_may_wait_waits_for_the_thread_that_reads) {
+  for (const bool sendall : {true, false}) {
+    Flooded f;
+    std::exception_ptr thrown;
+    std::thread writer([&] {
+      try {
+        EXPECT_EQ(sendall ? f.p.c().sendall("after") : f.p.c().write("after"), 5u);
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+    });
+    // The writer takes in what it can, and stops there.
+    f.wait_until_full([] {});
+    EXPECT_EQ(read_all(f.p.c(), f.data.size()), f.data);
+    writer.join();
+    EXPECT_EQ(thrown, nullptr);
+    if (thrown) f.p.c().sendall("after");
+  }
+}
+
+// API: 8.renegotiation, M10
+TEST(Renegotiation, a_write_waits_for_a_reader_no_longer_than_the_timeout) {
+  Flooded f;
+  f.p.c().settimeout(0.05);
+  EXPECT_EQ(timeout_text([&] { f.p.c().sendall("after"); }), "The write operation timed out");
+  EXPECT_EQ(timeout_text([&] { f.p.c().do_handshake(); }), "The handshake operation timed out");
+  f.p.c().settimeout(20);
+  EXPECT_EQ(read_all(f.p.c(), f.data.size()), f.data);
+  f.p.c().sendall("after");
+}
+
+// API: 8.renegotiation, M14, M15
+TEST(Renegotiation, a_write_without_any_reader_is_an_error_and_can_be_repeated) {
+  Flooded f;
+  f.p.c().settimeout(std::nullopt);
+  const SSLError e = ssl_error([&] { f.p.c().sendall("after"); });
+  EXPECT_EQ(e.errno_(), SSL_ERROR_SSL);
+  EXPECT_EQ(e.reason(), "UNREAD_DATA_IN_RENEGOTIATION");
+  EXPECT_FALSE(e.hint().empty());
+  EXPECT_EQ(read_all(f.p.c(), f.data.size()), f.data);
+  f.p.c().sendall("after");
+}
+
+// API: 8.renegotiation
+TEST(Renegotiation, on_a_non_blocking_socket_asks_for_the_data_to_be_read) {
+  Flooded f;
+  f.p.c().setblocking(false);
+  f.wait_until_full([&] { EXPECT_THROW(f.p.c().write("after"), SSLWantReadError); });
+  f.p.c().setblocking(true);
+  EXPECT_EQ(read_all(f.p.c(), f.data.size()), f.data);
+  f.p.c().sendall("after");
+}
+
 // API: 8.renegotiation
 TEST(Renegotiation, that_is_not_granted_leaves_the_connection_as_it_is) {
   SSLContext client(PROTOCOL_TLSv1), server = server_context();
@@ -547,18 +638,6 @@ TEST(Renegotiation, that_is_not_granted_leaves_the_connection_as_it_is) {
 }
 
 // ---- timeouts ------------------------------------------------------------------------------
-
-std::string timeout_text(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const timeout& e) {
-    EXPECT_EQ(e.errno_(), ETIMEDOUT);
-    return e.what();
-  } catch (const std::exception& e) {
-    return std::string("not a timeout: ") + e.what();
-  }
-  return "nothing was thrown";
-}
 
 // API: M10, 0.timeout, F1.j, 10.handshake_timeout
 TEST(Timeouts, name_the_operation_they_ended) {
