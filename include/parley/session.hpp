@@ -76,9 +76,9 @@ struct SessionCounters {
       accept_renegotiate{0}, hits{0}, misses{0}, timeouts{0}, cache_full{0};
 };
 
-/// Where a server keeps its sessions. Implement it to share sessions between processes
-/// (Session::encode) or to choose what is kept; calls come from every thread that has a
-/// connection of the context, without a lock of parley's held.
+/// Where a server keeps its sessions: to share them between processes (Session::encode), or to
+/// choose what is kept. Called from every thread that has a connection, several at a time. What
+/// find, put or remove throw, an SSLContext drops: a miss, not stored, not removed.
 class SessionStore {
  public:
   virtual ~SessionStore() = default;

@@ -236,7 +236,7 @@ void SSLContext::set_verify_callback(VerifyOverride callback) {
 }
 
 void SSLContext::set_session_store(std::shared_ptr<SessionStore> store) {
-  state_->change([&](State& s) { s.sessions = std::move(store); });
+  state_->change([&](State& s) { s.sessions = guarded(std::move(store)); });
 }
 
 void SSLContext::set_ticket_keys(std::shared_ptr<TicketKeys> keys) {

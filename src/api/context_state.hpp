@@ -81,4 +81,7 @@ class CallbackGuard {
   std::exception_ptr* const before_;
 };
 
+/// The store without its exceptions; null for null.
+std::shared_ptr<SessionStore> guarded(std::shared_ptr<SessionStore>);
+
 }  // namespace parley

@@ -524,6 +524,72 @@ TEST(SessionStores, may_be_the_callers_own_or_none) {
   EXPECT_EQ(server.session_stats()["number"], 0);
 }
 
+/// Out of order: says so, or answers nonsense.
+class Broken final : public Shelf {
+ public:
+  enum class What { nothing, find, put, remove, hit_of_nothing };
+  std::atomic<What> what{What::nothing};
+  Lookup find(ByteView id, std::int64_t now) override {
+    fail_if(What::find);
+    if (what == What::hit_of_nothing) return {.outcome = Outcome::hit, .session = nullptr};
+    return Shelf::find(id, now);
+  }
+  bool put(std::shared_ptr<const Session> s) override {
+    fail_if(What::put);
+    return Shelf::put(std::move(s));
+  }
+  void remove(ByteView id) override {
+    fail_if(What::remove);
+    Shelf::remove(id);
+  }
+
+ private:
+  void fail_if(What w) const {
+    if (what == w) throw std::runtime_error("the store is down");
+  }
+};
+
+// API: C8, 11.sessions
+TEST(SessionStores, that_fail_cost_no_more_than_a_full_handshake) {
+  using enum Broken::What;
+  for (const int protocol : {PROTOCOL_SSLv2, PROTOCOL_SSLv3, PROTOCOL_TLSv1})
+    for (const Broken::What what : {find, put, remove, hit_of_nothing}) {
+      const SSLContext client(protocol);
+      SSLContext server = server_context(protocol);
+      server.options |= OP_NO_TICKET;
+      const auto store = std::make_shared<Broken>();
+      server.set_session_store(store);
+      Pair first(client, server);
+      const std::shared_ptr<const Session> session = first.c().session();
+      store->what = what;
+      Pair second(client, server, {.session = session});
+      const bool found = what == put || what == remove;
+      EXPECT_EQ(second.s().session_reused(), found);
+      EXPECT_EQ(server.session_stats()["misses"], found ? 0 : 1);
+      Pair third(client, server);
+      third.c().sendall("hello");
+      EXPECT_EQ(read_all(third.s(), 5), "hello");
+      // The failure of the connection is what is heard of, and takes the session along.
+      const std::shared_ptr<const Session> lost = third.s().session();
+      socket::from_fd(dup(third.c().fileno())).sendall("garbage that is no record at all");
+      ssl_error([&] { third.s().recv(); });
+      EXPECT_TRUE(lost->revoked());
+      store->what = nothing;
+      Pair last(client, server, {.session = second.c().session()});
+      EXPECT_EQ(last.s().session_reused(), found || what == find || what == hit_of_nothing);
+    }
+}
+
+// API: C8, 11.sessions
+TEST(SessionStores, that_cannot_count_say_so_to_who_asks) {
+  class Uncountable final : public Shelf {
+    std::size_t size() const override { throw std::runtime_error("no number"); }
+  };
+  SSLContext c = server_context();
+  c.set_session_store(std::make_shared<Uncountable>());
+  EXPECT_THROW(c.session_stats(), std::runtime_error);
+}
+
 // API: 11.sessions
 TEST(SessionBytes, outlive_the_context) {
   const SSLContext server = server_context(PROTOCOL_SSLv3);
