@@ -28,6 +28,13 @@ namespace PARLEY_PUBLIC parley {
 /// std::invalid_argument for a call that the mode does not allow ("not readable", "not writable")
 /// and for any on a closed file.
 ///
+/// A file goes the way that its socket goes: in clear, through TLS once the socket is wrapped, in
+/// clear again after unwrap() or shutdown(). What it holds does not change sides: when it has read
+/// ahead in clear and TLS begins, every read is SSLError STALE_FILE_BUFFER (an attacker may have
+/// sent those bytes, as in CVE-2011-0411), and so it is after the end of TLS. Likewise write(),
+/// flush() and close() while it holds what was written before and not flushed. Nothing of it is
+/// delivered or sent; make another file.
+///
 /// Move-only. Independent of the socket's life: moving, closing or destroying the socket leaves
 /// its files open, and the descriptor is closed with the last of them. detach() takes it away from
 /// all (EBADF). One thread may read while another writes.

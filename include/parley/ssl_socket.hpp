@@ -77,9 +77,9 @@ class SSLSocket : public socket {
   std::size_t write(std::string_view data) { return write(as_bytes(data)); }
 
   /// Sends close_notify, waits for the peer's, and gives back the plain socket, which then reads
-  /// whatever the peer sent after its close_notify. std::invalid_argument when plain; SSLEOFError
-  /// when the peer leaves without close_notify; SSLError when it sends data instead (read it and
-  /// try again).
+  /// whatever the peer sent after its close_notify. Flush files before: what they hold does not
+  /// leave in clear (socket_file). std::invalid_argument when plain; SSLEOFError when the peer
+  /// leaves without close_notify; SSLError when it sends data instead (read it and try again).
   socket unwrap();
 
   /// No close_notify is sent by any of these three.
@@ -145,6 +145,7 @@ class SSLSocket : public socket {
   SSLSocket(socket&&, const SSLContext&, const context_wrap_options&);
   void start_tls();
   void tell_files();
+  void end_tls();
   void begin_connect();
   void finish_connect();
   Tls& tls_or_not_connected() const;

@@ -87,6 +87,9 @@ class TextDecoder {
     held_.erase(0, at);
   }
 
+  /// Bytes that wait for the next piece.
+  std::size_t held() const { return held_.size(); }
+
  private:
   [[noreturn]] void fail(std::size_t at, const char* why) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -111,17 +114,35 @@ struct socket_file::State {
   bool at_end = false;  ///< of a text file: the decoder knows
   TextDecoder decoder{};
   Bytes out{};  ///< not sent yet
+  /// Shared::epoch from when what is held was read, or written.
+  unsigned in_epoch = 0, out_epoch = 0;
 
   void check_open() const {
     if (!line) throw std::invalid_argument("I/O operation on closed file.");
   }
-  void check_readable() const {
+  void check_readable() {
     check_open();
     if (!reads) throw std::invalid_argument("not readable");
+    stay_within(in_epoch, in.size() + decoder.held(), "read");
   }
-  void check_writable() const {
+  void check_writable() {
     check_open();
     if (!writes) throw std::invalid_argument("not writable");
+    stay_within(out_epoch, out.size(), "written");
+  }
+  /// Whoever sent bytes in clear must not be believed to have sent them through TLS, and what was
+  /// meant for TLS must not leave in clear.
+  void stay_within(unsigned& epoch, std::size_t held, const char* done) const {
+    if (held == 0) epoch = line->epoch;
+    if (epoch == line->epoch) return;
+    const bool one = held == 1;
+    std::string what = "the file holds " + std::to_string(held);
+    what.append(one ? " byte" : " bytes").append(" that ").append(one ? "was " : "were ");
+    what.append(done).append(line->layer ? " before TLS began" : " before TLS ended");
+    throw SSLError(SSL_ERROR_SSL, what,
+                   {.reason = "STALE_FILE_BUFFER",
+                    .hint = "Read all and flush before wrap_socket() and unwrap(). These bytes are "
+                            "lost; go on with another file."});
   }
 
   std::size_t receive(ByteSpan into) {
@@ -161,6 +182,7 @@ struct socket_file::State {
   }
 
   void send_buffer() {
+    stay_within(out_epoch, out.size(), "written");
     while (!out.empty()) {
       const std::size_t n = line->write(out);
       out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n));

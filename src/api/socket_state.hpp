@@ -30,6 +30,9 @@ struct socket::Shared {
   int fd;  ///< -1 after detach()
   std::optional<double> timeout;
   std::shared_ptr<Layer> layer{};
+  /// Counts how often an open connection got a layer or lost it: what a file holds from an earlier
+  /// one must neither be read nor sent as if it belonged to this one.
+  unsigned epoch = 0;
 
   /// Without the layer.
   std::size_t recv(ByteSpan into, int flags) const;

@@ -62,6 +62,7 @@ SSLSocket SSLContext::wrap_socket(socket& sock, const context_wrap_options& o) c
   SSLSocket s(std::move(sock), *this, o);
   if (connected) {
     s.start_tls();
+    ++s.shared()->epoch;  // not in connect(): nothing has come or gone before
     s.connected_ = true;
     if (o.do_handshake_on_connect) s.do_handshake();
   }
@@ -74,6 +75,13 @@ SSLSocket::SSLSocket(socket&& s, const SSLContext& c, const context_wrap_options
 /// Files made from this socket go the way that it goes.
 void SSLSocket::tell_files() {
   if (shared()) shared()->layer = tls_;
+}
+
+/// And hold what they have from before back.
+void SSLSocket::end_tls() {
+  if (tls_ && shared()) ++shared()->epoch;
+  tls_.reset();
+  tell_files();
 }
 
 SSLSocket::SSLSocket(SSLSocket&&) noexcept = default;
@@ -173,24 +181,21 @@ socket SSLSocket::unwrap() {
     throw std::invalid_argument("No SSL wrapper around the socket with descriptor " +
                                 std::to_string(fileno()));
   Tls::raise(tls_or_not_connected().unwrap({fileno(), gettimeout()}));
-  tls_.reset();
-  tell_files();
+  end_tls();
   return socket(std::move(static_cast<socket&>(*this)));
 }
 
 int SSLSocket::detach() {
-  tls_.reset();
-  tell_files();
+  end_tls();
   return socket::detach();
 }
 
 void SSLSocket::shutdown(int how) {
-  tls_.reset();
-  tell_files();
+  end_tls();
   socket::shutdown(how);
 }
 
-// Without tell_files(): what is open still goes through TLS.
+// Without end_tls(): what is open still goes through TLS.
 void SSLSocket::close() {
   tls_.reset();
   socket::close();

@@ -457,6 +457,129 @@ TEST(MakeFileOverTls, keeps_the_rule_about_ragged_ends) {
 }
 
 // API: M11
+TEST(MakeFileOverTls, what_is_written_before_connecting_waits_for_tls) {
+  socket listener;
+  listener.bind({"127.0.0.1", 0});
+  listener.listen(1);
+  std::string got;
+  std::thread server([&] {
+    SSLSocket s = server_context().wrap_socket(listener.accept().first, {.server_side = true});
+    got = read_all(s, 6);
+  });
+  SSLSocket c = SSLContext(PROTOCOL_TLSv1).wrap_socket(socket());
+  socket_file f = c.makefile("w");
+  f.write("secret");
+  c.connect(listener.getsockname());
+  f.flush();
+  server.join();
+  EXPECT_EQ(got, "secret");
+}
+
+// ---- files from before TLS, and from before its end ----------------------------------------
+
+/// What every way to use a file says.
+void expect_stale(const std::vector<std::function<void()>>& calls, const std::string& part) {
+  for (const auto& call : calls) {
+    const SSLError e = ssl_error(call);
+    EXPECT_EQ(e.reason(), "STALE_FILE_BUFFER");
+    EXPECT_TRUE(says(e, part));
+    EXPECT_FALSE(e.hint().empty());
+  }
+}
+
+// The injection into STARTTLS: what an attacker has put behind the last command in clear must not
+// look as if it came through TLS.
+// API: M11, 10.starttls
+TEST(MakeFileAcrossTls, gives_nothing_that_came_in_clear_once_TLS_is_there) {
+  for (const char* mode : {"rwb", "rw"}) {
+    auto ends = socketpair();
+    socket_file f = ends.second.makefile(mode);
+    ends.first.sendall("STARTTLS\nMAIL FROM:<evil>\n");
+    EXPECT_EQ(f.readline(), "STARTTLS\n");
+    f.write("220 go ahead\n");
+    f.flush();
+    EXPECT_EQ(read_all(ends.first, 13), "220 go ahead\n");
+    std::optional<SSLSocket> c, s;
+    Both([&] { c = SSLContext(PROTOCOL_TLSv1).wrap_socket(ends.first); },
+         [&] { s = server_context().wrap_socket(ends.second, {.server_side = true}); })
+        .check();
+    c->sendall("MAIL FROM:<good>\n");
+    for (int twice = 0; twice < 2; ++twice)
+      expect_stale({[&] { f.readline(); }, [&] { f.read(); }, [&] { f.read(1); },
+                    [&] { f.read1(1); }, [&] { f.readlines(); }, [&] { f.begin(); }},
+                   "17 bytes that were read before TLS began");
+    // It still writes, and another file reads what came through TLS, and that alone.
+    f.write("250 ok\n");
+    f.flush();
+    EXPECT_EQ(read_all(*c, 7), "250 ok\n");
+    EXPECT_EQ(s->makefile(mode).readline(), "MAIL FROM:<good>\n");
+  }
+}
+
+// API: M11, 10.starttls
+TEST(MakeFileAcrossTls, half_a_character_in_clear_is_not_completed_through_TLS) {
+  for (const std::string half : {"\xe2\x82", "\r"}) {
+    auto ends = socketpair();
+    ends.second.settimeout(0.0);
+    socket_file f = ends.second.makefile("r");
+    ends.first.sendall("x" + half);
+    EXPECT_EQ(f.read(1), "x");
+    EXPECT_THROW(f.read(1), socket_error);
+    ends.second.settimeout(20);
+    std::optional<SSLSocket> c, s;
+    Both([&] { c = SSLContext(PROTOCOL_TLSv1).wrap_socket(ends.first); },
+         [&] { s = server_context().wrap_socket(ends.second, {.server_side = true}); })
+        .check();
+    c->sendall("\xac\n");
+    expect_stale({[&] { f.readline(); }},
+                 std::to_string(half.size()) + (half.size() == 1 ? " byte " : " bytes "));
+  }
+}
+
+// API: M11, M16, M22
+TEST(MakeFileAcrossTls, sends_nothing_in_clear_that_was_written_for_TLS) {
+  for (const bool by_shutdown : {false, true}) {
+    Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+    socket far = socket::from_fd(dup(p.c().fileno()));
+    far.settimeout(20);
+    socket_file f = p.s().makefile("rwb");
+    std::optional<socket_file> g = p.s().makefile("w");
+    f.write("secret");
+    g->write("another");
+    std::optional<socket> plain;
+    if (by_shutdown)
+      p.s().shutdown(SHUT_RD);
+    else
+      Both([&] { plain = p.s().unwrap(); }, [&] { p.c().unwrap(); }).check();
+    for (int twice = 0; twice < 2; ++twice)
+      expect_stale({[&] { f.flush(); }, [&] { f.write("more"); }},
+                   "6 bytes that were written before TLS ended");
+    expect_stale({[&] { f.close(); }}, "6 bytes");
+    EXPECT_TRUE(f.closed());
+    g.reset();  // the destructor has nobody to tell
+    (plain ? *plain : static_cast<socket&>(p.s())).sendall("in the clear");
+    EXPECT_EQ(text(far.recv()), "in the clear");
+  }
+}
+
+// The same in the other direction: an end of TLS in the middle of a line that is half read.
+// API: M11, M22
+TEST(MakeFileAcrossTls, gives_nothing_that_came_through_TLS_once_it_has_ended) {
+  Pair p(SSLContext(PROTOCOL_TLSv1), server_context());
+  socket_file f = p.s().makefile("rwb");
+  p.c().sendall("one\ntw");
+  std::string got;
+  while (got.size() < 4) got += f.readline(4 - got.size());
+  EXPECT_EQ(got, "one\n");
+  f.read1(1);
+  std::optional<socket> plain_client, plain_server;
+  Both([&] { plain_client = p.c().unwrap(); }, [&] { plain_server = p.s().unwrap(); }).check();
+  plain_client->sendall("o\n");
+  expect_stale({[&] { f.readline(); }}, "1 byte that was read before TLS ended");
+  EXPECT_EQ(plain_server->makefile("rb").readline(), "o\n");
+}
+
+// API: M11
 TEST(MakeFileOfNothing, is_an_error) {
   socket s;
   s.close();
