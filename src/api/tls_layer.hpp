@@ -64,7 +64,7 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
     return established && !engine->renegotiating();
   }
   /// Nothing more will come: the peer's close_notify has, or there is none to wait for, as in SSL
-  /// 2.0 or when we gave up inside a renegotiation. After the handshake.
+  /// 2.0. After the handshake.
   bool over() const {
     return engine->peer_closed() || engine->phase() == Connection::Phase::closed;
   }
