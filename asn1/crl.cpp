@@ -2,7 +2,6 @@
 #include "asn1/crl.hpp"
 
 #include <array>
-#include <numeric>
 
 #include "asn1/extensions.hpp"
 #include "asn1/general_name.hpp"
@@ -52,14 +51,34 @@ bool serial_less(ByteView a, ByteView b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
+// The first eight bytes, as a number in the order of serial_less() up to equality.
+std::uint64_t prefix(ByteView serial) {
+  std::uint64_t v = 0;
+  for (std::size_t i = 0; i < 8; ++i) v = (v << 8) | (i < serial.size() ? serial[i] : 0U);
+  return v;
+}
+
 void sort_by_serial(RevocationList::Fields& f) {
-  f.by_serial.resize(f.rows.size());
-  std::iota(f.by_serial.begin(), f.by_serial.end(), std::uint32_t{0});
-  const ByteView der = f.der;
-  std::sort(f.by_serial.begin(), f.by_serial.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const ByteView x = revoked_serial(der, f.rows[a]), y = revoked_serial(der, f.rows[b]);
-    return equal(x, y) ? a < b : serial_less(x, y);
+  struct Key {
+    std::uint64_t prefix;
+    std::uint32_t place;
+    std::uint32_t size;
+  };
+  const auto serial_at = [&f](std::uint32_t place) { return revoked_serial(f.der, f.rows[place]); };
+  std::vector<Key> keys;
+  keys.reserve(f.rows.size());
+  for (std::uint32_t i = 0; i < f.rows.size(); ++i) {
+    const ByteView serial = serial_at(i);
+    keys.push_back({prefix(serial), i, static_cast<std::uint32_t>(serial.size())});
+  }
+  std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
+    if (a.prefix != b.prefix) return a.prefix < b.prefix;
+    if (a.size <= 8 && b.size <= 8) return a.size != b.size ? a.size < b.size : a.place < b.place;
+    const ByteView x = serial_at(a.place), y = serial_at(b.place);
+    return equal(x, y) ? a.place < b.place : serial_less(x, y);
   });
+  f.by_serial.reserve(keys.size());
+  for (const Key& k : keys) f.by_serial.push_back(k.place);
 }
 
 }  // namespace
@@ -183,10 +202,17 @@ std::optional<Revoked> RevocationList::find(ByteView serial, ByteView certificat
   auto at = std::lower_bound(
       f.by_serial.begin(), f.by_serial.end(), serial,
       [&](std::uint32_t place, ByteView s) { return serial_less(serial_of(place), s); });
+  // Entries of equal serial numbers; an issuer that holds for many of them is judged once.
+  std::optional<std::uint32_t> judged;
+  bool wanted = false;
   for (; at != f.by_serial.end() && equal(serial_of(*at), serial); ++at) {
-    Revoked entry = decode_revoked(f.der, f.rows[*at]);
-    const ByteView issuer = entry.certificate_issuer.empty() ? f.issuer : entry.certificate_issuer;
-    if (equal(issuer, certificate_issuer) || same_name(issuer, certificate_issuer)) return entry;
+    const RevokedRow row = f.rows[*at];
+    if (judged != row.issuer_at) {
+      const ByteView issuer = revoked_issuer(f.der, row, f.issuer);
+      wanted = equal(issuer, certificate_issuer) || same_name(issuer, certificate_issuer);
+      judged = row.issuer_at;
+    }
+    if (wanted) return decode_revoked(f.der, row);
   }
   return {};
 }

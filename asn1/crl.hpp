@@ -19,6 +19,8 @@ Status index_revoked(ByteView whole, ByteView list, int version, std::vector<Rev
 
 /// The entry of a row that index_revoked() made.
 Revoked decode_revoked(ByteView whole, RevokedRow);
+/// Whose certificate it is: a Name with its header; `list_issuer` where the list says nothing else.
+ByteView revoked_issuer(ByteView whole, RevokedRow, ByteView list_issuer);
 /// Only its serial number.
 ByteView revoked_serial(ByteView whole, RevokedRow);
 

@@ -117,6 +117,10 @@ Revoked decode_revoked(ByteView whole, RevokedRow row) {
   return entry;
 }
 
+ByteView revoked_issuer(ByteView whole, RevokedRow row, ByteView list_issuer) {
+  return row.issuer_at == 0 ? list_issuer : element_at(whole, row.issuer_at);
+}
+
 ByteView revoked_serial(ByteView whole, RevokedRow row) {
   DerReader r{whole.subspan(row.at)};
   DerReader seq = r.enter("revokedCertificate", kSequence);

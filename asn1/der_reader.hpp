@@ -13,6 +13,11 @@ inline constexpr unsigned kMaxDepth = 32;
 /// The longest OBJECT IDENTIFIER taken, content bytes.
 inline constexpr std::size_t kMaxOidSize = 128;
 
+#ifdef PARLEY_COUNT_WORK
+/// Headers of elements read so far: what work input causes (tests/unit/x509_bounds_test.cpp).
+extern std::uint64_t headers_read;
+#endif
+
 /// One tag-length-value; views into the input.
 struct Element {
   Tag tag{};

@@ -3,7 +3,9 @@
 #include <array>
 #include <cstdio>
 
+#include "asn1/der_writer.hpp"
 #include "asn1/oid.hpp"
+#include "parley/x509_extensions.hpp"
 
 namespace parley::asn1 {
 namespace {
@@ -107,6 +109,16 @@ std::string_view general_name_kind(GeneralName::Kind k) {
     case GeneralName::Kind::registered_id: return "Registered ID";
   }
   return "";
+}
+
+Result<Name> decode_relative_name(ByteView relative) {
+  Bytes der;
+  {
+    asn1::DerWriter w{der};
+    const auto name = w.open(asn1::kSequence);
+    w.primitive(asn1::kSet, relative);
+  }
+  return parse_name(der);
 }
 
 }  // namespace parley

@@ -29,7 +29,8 @@ struct Revoked {
 std::string_view reason_name(int reason);
 
 /// A list of version 1 or 2. Parsing checks every entry once and sorts them by serial number; they
-/// are decoded when asked for. Costs beside the bytes themselves: at most 12 bytes an entry.
+/// are decoded when asked for. Costs beside the bytes themselves: 12 bytes an entry, 16 more while
+/// it is parsed.
 /// Cheap to copy: copies share one immutable DER buffer. Views live as long as any copy.
 class RevocationList {
  public:
@@ -99,5 +100,8 @@ class RevocationList {
 /// Every list of a PEM text, in order: blocks X509 CRL; other text and blocks are passed over.
 /// Errc::no_start_line when there is none.
 Result<std::vector<RevocationList>> crls_from_pem(std::string_view text);
+
+/// The list as text for people, many lines, as describe() of a certificate.
+std::string describe(const RevocationList&);
 
 }  // namespace parley

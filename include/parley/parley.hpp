@@ -10,6 +10,7 @@
 #include "parley/connection.hpp"
 #include "parley/crl.hpp"
 #include "parley/error.hpp"
+#include "parley/fingerprint.hpp"
 #include "parley/group.hpp"
 #include "parley/issue.hpp"
 #include "parley/key.hpp"
@@ -29,4 +30,5 @@
 #include "parley/writer.hpp"
 #include "parley/x509.hpp"
 #include "parley/x509_extensions.hpp"
+#include "parley/x509_fields.hpp"
 #include "parley/x509_name.hpp"

@@ -98,16 +98,27 @@ class Certificate {
 /// CERTIFICATE; other text and blocks are passed over. Errc::no_start_line when there is none.
 Result<std::vector<Certificate>> certificates_from_pem(std::string_view text);
 
+/// One number of a public key; a view into the certificate.
+struct KeyNumber {
+  std::string_view name;  ///< "modulus", "exponent"; "p", "q", "g", "y"; "point" of a curve; "key"
+  ByteView value{};       ///< big-endian without leading zeros; the point and the key as they stand
+};
 /// What the public key of a certificate is; nothing here checks it.
 struct PublicKeyFacts {
   std::string kind;      ///< "RSA", "DSA", "EC", or the name of another algorithm
   std::size_t bits = 0;  ///< of the RSA modulus, the DSA prime, the order of the curve; 0: unknown
   std::string curve{};   ///< "prime256v1"; empty for other kinds
+  std::vector<KeyNumber> numbers{};  ///< none when it cannot be decoded
 };
 PublicKeyFacts public_key_facts(const Certificate&);
 
+/// The name of the algorithm of an AlgorithmIdentifier: "sha256WithRSAEncryption", or the dotted
+/// OID of one that nobody here knows; "<cannot be decoded>".
+std::string algorithm_name(ByteView algorithm_identifier);
+
 /// The certificate as text for people, many lines: subject, issuer, serial, validity, key,
-/// extensions, signature algorithm. Never fails: what cannot be decoded is said to be so.
+/// extensions, signature algorithm. Never fails: what cannot be decoded is said to be so. Control
+/// characters and bytes that are no UTF-8 are escaped.
 std::string describe(const Certificate&);
 
 }  // namespace parley

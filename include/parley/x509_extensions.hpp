@@ -102,6 +102,8 @@ struct DistributionPointName {
   std::vector<RawGeneralName> full{};
   ByteView relative{};  ///< content of a RelativeDistinguishedName; empty with full names
 };
+/// The relative name as a Name of that one part. Errc::bad_string, Errc::bad_der.
+Result<Name> decode_relative_name(ByteView relative);
 /// One entry of cRLDistributionPoints or freshestCRL (section 4.2.1.13).
 struct DistributionPoint {
   std::optional<DistributionPointName> name{};
@@ -123,5 +125,16 @@ struct IssuingDistributionPoint {
 struct PrivateKeyUsagePeriod {
   std::optional<std::int64_t> not_before{}, not_after{};
 };
+
+/// "2.5.29.15" from the content bytes of an OBJECT IDENTIFIER; "" for malformed ones.
+std::string object_id(ByteView oid);
+/// OpenSSL's long name of a dotted OID, "X509v3 Key Usage", or the dotted OID where it has none.
+std::string object_name(std::string_view dotted);
+/// "Digital Signature", "CRL Sign" and so on; "Key Compromise", "CA Compromise" and so on.
+std::vector<std::string_view> key_usage_names(std::uint16_t bits);
+std::vector<std::string_view> reason_flag_names(std::uint16_t bits);
+
+/// The value of an extension as lines for people; an unknown one as hex.
+std::vector<std::string> describe(const Extension&);
 
 }  // namespace parley

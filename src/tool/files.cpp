@@ -186,7 +186,10 @@ void wipe(std::string& s) {
 }
 
 std::vector<Certificate> load_certificates(const std::string& path) {
-  const std::string content = read_file(path);
+  return certificates_in(path, read_file(path));
+}
+
+std::vector<Certificate> certificates_in(const std::string& path, const std::string& content) {
   // DER begins with SEQUENCE; in PEM that octet ('0') would be text before a block.
   if (content.starts_with('\x30') && content.find("-----BEGIN ") == std::string::npos) {
     Result<Certificate> c = Certificate::parse(to_bytes(as_bytes(content)));

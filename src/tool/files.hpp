@@ -20,6 +20,8 @@ void wipe(std::string&);
 
 /// Every certificate of a PEM file, or the one of a DER file; never empty. Failure (local).
 std::vector<Certificate> load_certificates(const std::string& path);
+/// The same of what such a file holds; `path` is for messages.
+std::vector<Certificate> certificates_in(const std::string& path, const std::string& content);
 /// The private key of a PEM or DER file.
 PrivateKey load_key(const std::string& path);
 /// Chain and key that belong together. Failure (local) names the file at fault.
