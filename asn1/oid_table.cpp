@@ -128,6 +128,7 @@ constexpr OidRow kRows[] = {
     {"2.16.840.1.113730.1.1", "nsCertType", "Netscape Cert Type"},
     {"2.16.840.1.113730.1.13", "nsComment", "Netscape Comment"},
     {"2.16.840.1.113730.4.1", "nsSGC", "Netscape Server Gated Crypto"},
+    {"2.23.42.7.0", "setCext-hashedRoot", "setCext-hashedRoot"},
     {"2.5.29.14", "subjectKeyIdentifier", "X509v3 Subject Key Identifier"},
     {"2.5.29.15", "keyUsage", "X509v3 Key Usage"},
     {"2.5.29.16", "privateKeyUsagePeriod", "X509v3 Private Key Usage Period"},
