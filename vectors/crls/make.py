@@ -10,6 +10,7 @@ Usage: make.py   (rewrites *.pem and lists.txt in its own folder; a new key, so 
 import os, re, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True  # every file below vectors/ is listed
 sys.path.insert(0, os.path.join(HERE, '..'))
 from der import NULL, SHA256_RSA, boolean, cn, ext, oid, pem, rdn, seq, tlv
 

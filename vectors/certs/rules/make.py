@@ -10,6 +10,7 @@ Usage: make.py   (rewrites *.pem in its own folder; new keys, so all files chang
 import os, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True  # every file below vectors/ is listed
 sys.path.insert(0, os.path.join(HERE, '..', '..'))
 from der import NULL, SHA256_RSA, boolean, cn, ext, oid, oid_content, pem, rdn, seq, tlv
 
