@@ -89,11 +89,11 @@ struct address {
 
 // --- socket ---------------------------------------------------------------------------------
 
+class SSLContext;
+
 /// A stream socket that owns its descriptor; move-only, the destructor closes. Methods that do
 /// I/O wait as settimeout() says, go on after a signal, never raise SIGPIPE, and throw
 /// socket_error (timeout when the time is over; EAGAIN when non-blocking and nothing can be done).
-class SSLContext;
-
 class socket {
  public:
   explicit socket(int family = AF_INET, int type = SOCK_STREAM, int proto = 0);

@@ -14,6 +14,7 @@
 // One context may be used by several threads at once; one socket by one thread that reads and one
 // that writes, once its handshake is done.
 #pragma once
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include "parley/ssl_constants.hpp"
 #include "parley/ssl_context.hpp"
 #include "parley/ssl_error.hpp"
+#include "parley/ssl_object.hpp"
 #include "parley/ssl_socket.hpp"
 #include "parley/version.hpp"
 
@@ -61,11 +63,18 @@ bytes PEM_cert_to_DER_cert(std::string_view pem);
 
 /// Whether the certificate is for this host: CertificateError when it is not, naming what it is
 /// for. Any label of a name in it may hold one '*', for characters other than dots; when there is
-/// no DNS name, the subject's commonNames count. IP addresses never match. A host name that is not
-/// ASCII is also tried in its xn-- form. std::invalid_argument "empty or no certificate" for what
-/// an unchecked peer gives, so that CERT_NONE cannot look like success.
+/// no DNS name, the subject's commonNames count. Names are compared as text: an address is a host
+/// name like any other, and matches a commonName that spells it the same way; "IP Address" entries
+/// are not looked at. A host name that is not ASCII is also tried in its xn-- form.
+/// std::invalid_argument "empty or no certificate" for what an unchecked peer gives, so that
+/// CERT_NONE cannot look like success.
 void match_hostname(const cert_dict& cert, std::string_view hostname);
-void match_hostname(const std::optional<cert_dict>& cert, std::string_view hostname);
+void match_hostname(std::nullopt_t, std::string_view hostname);
+/// What getpeercert() gives. A template, so that {} is the empty dictionary.
+template <std::same_as<std::optional<cert_dict>> Peer>
+void match_hostname(const Peer& cert, std::string_view hostname) {
+  cert ? match_hostname(*cert, hostname) : match_hostname(std::nullopt, hostname);
+}
 
 /// Whether the random generator can be used: asks it.
 bool RAND_status();

@@ -18,6 +18,9 @@
 
 namespace PARLEY_PUBLIC parley {
 
+/// What SSLSocket::session() gives, by Python's name.
+using SSLSession = Session;
+
 class SSLSocket;
 class SSLObject;
 class MemoryBIO;
@@ -46,7 +49,8 @@ struct cert_store_stats_t {
 
 /// What a server goes on with: what it has, another context, or not at all but with that alert.
 using ServerNameAnswer = std::variant<std::monostate, SSLContext, Alert>;
-/// Asked once in each first handshake, with the server_name of the client if it sent one. What it
+/// Asked once in each first handshake, with the server_name of the client if it sent one. When it
+/// answers with another context, that becomes SSLSocket::context of the connection. What it
 /// throws ends the handshake with handshake_failure and comes out of the call that made it.
 using ServerNameCallback = std::function<ServerNameAnswer(const std::optional<std::string>& name)>;
 
@@ -79,11 +83,15 @@ class SSLContext {
   SSLContext(const SSLContext&) = default;
   SSLContext& operator=(const SSLContext&);
 
-  /// context.options: reads and writes the shared state like an integer.
+  // The attributes below read and write the shared state like plain members. They cannot be copied
+  // out: `auto saved = context.verify_mode` would not be a value but the attribute itself, and does
+  // not compile. `auto saved = context.verify_mode()` and `int saved = context.verify_mode` do.
+
+  /// context.options: the OP_ bits, like an integer.
   class Options {
    public:
-    Options(const Options&) = default;
     operator std::uint64_t() const;
+    std::uint64_t operator()() const { return *this; }
     Options& operator=(std::uint64_t bits);
     Options& operator=(const Options& o) { return *this = std::uint64_t{o}; }
     Options& operator|=(std::uint64_t bits);
@@ -91,32 +99,37 @@ class SSLContext {
 
    private:
     friend class SSLContext;
+    Options(const Options&) = default;
     explicit Options(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
   /// context.verify_mode, likewise; std::invalid_argument for anything that is no CERT_ constant.
   class Mode {
    public:
-    Mode(const Mode&) = default;
     operator int() const;
+    int operator()() const { return *this; }
     Mode& operator=(int mode);
     Mode& operator=(const Mode& o) { return *this = int{o}; }
+    Mode& operator|=(int bits);
+    Mode& operator&=(int bits);
 
    private:
     friend class SSLContext;
+    Mode(const Mode&) = default;
     explicit Mode(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
   /// context.minimum_version and maximum_version, likewise.
   class VersionBound {
    public:
-    VersionBound(const VersionBound&) = default;
     operator TLSVersion() const;
+    TLSVersion operator()() const { return *this; }
     VersionBound& operator=(TLSVersion);
     VersionBound& operator=(const VersionBound& o) { return *this = TLSVersion{o}; }
 
    private:
     friend class SSLContext;
+    VersionBound(const VersionBound&) = default;
     VersionBound(std::shared_ptr<State> s, bool upper) : state_(std::move(s)), upper_(upper) {}
     std::shared_ptr<State> state_;
     bool upper_;
@@ -124,7 +137,6 @@ class SSLContext {
   /// context.keylog_filename, likewise; nothing when no log is kept.
   class KeylogFilename {
    public:
-    KeylogFilename(const KeylogFilename&) = default;
     operator std::optional<std::string>() const;
     std::optional<std::string> operator()() const { return *this; }
     /// IOError when the file cannot be opened for appending.
@@ -133,19 +145,21 @@ class SSLContext {
 
    private:
     friend class SSLContext;
+    KeylogFilename(const KeylogFilename&) = default;
     explicit KeylogFilename(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
   /// context.sni_callback: assigning is set_servername_callback().
   class SniCallback {
    public:
-    SniCallback(const SniCallback&) = default;
     explicit operator bool() const;
+    operator ServerNameCallback() const;
     SniCallback& operator=(ServerNameCallback);
     SniCallback& operator=(const SniCallback&);
 
    private:
     friend class SSLContext;
+    SniCallback(const SniCallback&) = default;
     explicit SniCallback(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
@@ -201,7 +215,7 @@ class SSLContext {
   /// Those that may sign others.
   std::vector<cert_dict> get_ca_certs() const;
   std::vector<bytes> get_ca_certs(binary_form_t) const;
-  /// The same as a cafile, from PEM text (Python's cadata).
+  /// The same as a cafile, from PEM text: what Python's load_verify_locations does with cadata.
   void load_verify_data(std::string_view pem);
   /// Parameters for ephemeral Diffie-Hellman, PEM (DH PARAMETERS), in place of the well-known
   /// groups a server uses by itself. Errors as load_cert_chain; the prime is tested, which takes a
@@ -236,8 +250,8 @@ class SSLContext {
   void set_ticket_keys(std::shared_ptr<TicketKeys>);
   /// What happens when the peer asks for another handshake; Renegotiation::freely at first.
   void set_renegotiation(Renegotiation);
-  /// Generator, clock and observer of every later connection; the three must outlive them. Nothing
-  /// brings the system's back.
+  /// Generator, clock and observer of every later connection; the three must outlive them;
+  /// std::nullopt brings the system's back.
   void set_environment(const std::optional<Environment>&);
   /// A session that Session::encode wrote, for connections of this context. SSLError when it
   /// cannot be read.

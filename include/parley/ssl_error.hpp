@@ -27,7 +27,7 @@ class SSLError : public socket_error {
   SSLError(int code, std::string strerror);
   SSLError(int code, std::string strerror, Details);
 
-  /// "SSL", "PEM" or "X509".
+  /// "SSL", "PEM", "X509" or "RAND".
   const std::string& library() const noexcept { return details_->library; }
   /// A stable name for programs: "NO_SHARED_CIPHER".
   const std::string& reason() const noexcept { return details_->reason; }

@@ -1,7 +1,7 @@
 // TLS without sockets by the names of Python 3.5: SSLContext::wrap_bio, SSLObject, MemoryBIO.
 #pragma once
 #include "parley/export.hpp"
-#include "parley/ssl.hpp"
+#include "parley/ssl_socket.hpp"
 
 namespace PARLEY_PUBLIC parley {
 

@@ -1,5 +1,6 @@
 // SSLSocket: a socket with TLS on it.
 #pragma once
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,11 @@ class SSLSocket : public socket {
   /// handshake fails, that is thrown, the new connection is closed, and this one still listens.
   std::pair<SSLSocket, address> accept();
   /// std::invalid_argument for a server or when connected already. After EINPROGRESS on a
-  /// non-blocking socket, go on with do_handshake().
+  /// non-blocking socket, or EALREADY or EISCONN from calling it again, go on with do_handshake().
+  ///
+  /// When TLS refuses the peer in it, or the time is over, the descriptor stays open, but nothing
+  /// is sent or received in clear: every later call that would do so throws the same failure again,
+  /// until close(), detach(), or a connect() that succeeds.
   void connect(const address&) override;
   int connect_ex(const address&) override;
 
@@ -120,7 +125,8 @@ class SSLSocket : public socket {
   bool do_handshake_on_connect() const;
   bool suppress_ragged_eofs() const;
 
-  /// The context it was made from; cannot be assigned.
+  /// The context it was made from, or that the server name callback answered with; cannot be
+  /// assigned.
   class Context : public SSLContext {
    public:
     Context(const Context&) = default;
@@ -147,13 +153,19 @@ class SSLSocket : public socket {
   void tell_files();
   void end_tls();
   void begin_connect();
+  void settle_connect(int error);
   void finish_connect();
+  void refuse_from_now_on();
+  bool plain() const;
+  void follow_context(const Tls&);
   Tls& tls_or_not_connected() const;
 
   context_wrap_options options_;
   /// Null when wrapped by a context.
   std::shared_ptr<const wrap_socket_options> wrapped_with_;
   bool connected_ = false;
+  /// Why connect() failed, when the connection may stand without TLS.
+  std::exception_ptr refused_{};
   std::shared_ptr<Tls> tls_;  ///< null when plain; shared with the files of makefile()
 };
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "api/repr.hpp"
 #include "parley/ssl.hpp"
 
 namespace parley {
@@ -70,8 +71,8 @@ double cert_time_to_seconds(std::string_view time) {
                                          std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!read || !date.ok()) {
-    std::string text = "time data '";
-    text.append(time).append("' does not match format '%b %d %H:%M:%S %Y GMT'");
+    std::string text = "time data ";
+    text.append(repr(time)).append(" does not match format '%b %d %H:%M:%S %Y GMT'");
     throw std::invalid_argument(text);
   }
   const auto days = std::chrono::sys_days{date}.time_since_epoch().count();

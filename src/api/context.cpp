@@ -4,6 +4,7 @@
 #include "api/context_state.hpp"
 #include "api/errors.hpp"
 #include "api/files.hpp"
+#include "api/repr.hpp"
 #include "asn1/name.hpp"
 #include "base/limits.hpp"
 #include "crypto/dh.hpp"
@@ -76,7 +77,7 @@ CipherContext cipher_context(int protocol) {
   return protocol == PROTOCOL_SSLv23 ? CipherContext::sslv23 : CipherContext::sslv3;
 }
 
-thread_local std::exception_ptr* kept_exception = nullptr;  // where CallbackGuard::keep() puts it
+thread_local CallbackGuard::Kept* kept_by_thread = nullptr;  // where CallbackGuard::keep() puts it
 
 CipherList default_ciphers(int protocol) {
   const CipherContext context = cipher_context(protocol);
@@ -108,7 +109,11 @@ ChooseConfig for_engine(const ServerNameCallback& callback) {
       const ServerNameAnswer answer =
           callback(name.empty() ? std::nullopt : std::optional(std::string(name)));
       if (const Alert* alert = std::get_if<Alert>(&answer)) return refuse(*alert);
-      if (const SSLContext* other = std::get_if<SSLContext>(&answer)) return other->config();
+      if (const SSLContext* other = std::get_if<SSLContext>(&answer)) {
+        std::shared_ptr<const Config> settings = other->config();
+        CallbackGuard::keep(*other, settings->verify_mode);
+        return settings;
+      }
       return std::shared_ptr<const Config>{};
     };
     return CallbackGuard::call(ask, Choice{refuse(Alert::handshake_failure)});
@@ -137,11 +142,15 @@ SSLContext::State::State(int p)
       sessions(std::make_shared<SessionCache>(session_lifetime(p))),
       ticket_keys(std::make_shared<TicketKeys>(session_lifetime(p))) {}
 
-CallbackGuard::CallbackGuard(std::exception_ptr& kept)
-    : before_(std::exchange(kept_exception, &kept)) {}
-CallbackGuard::~CallbackGuard() { kept_exception = before_; }
+CallbackGuard::CallbackGuard(Kept& kept) : before_(std::exchange(kept_by_thread, &kept)) {}
+CallbackGuard::~CallbackGuard() { kept_by_thread = before_; }
 void CallbackGuard::keep(std::exception_ptr e) {
-  if (kept_exception != nullptr) *kept_exception = std::move(e);
+  if (kept_by_thread != nullptr) kept_by_thread->thrown = std::move(e);
+}
+void CallbackGuard::keep(const SSLContext& c, VerifyMode mode) {
+  if (kept_by_thread == nullptr) return;
+  kept_by_thread->chosen = c;
+  kept_by_thread->verify_mode = mode;
 }
 
 SSLContext::SSLContext(int p)
@@ -192,6 +201,9 @@ SSLContext::Mode& SSLContext::Mode::operator=(int mode) {
   return *this;
 }
 
+SSLContext::Mode& SSLContext::Mode::operator|=(int bits) { return *this = *this | bits; }
+SSLContext::Mode& SSLContext::Mode::operator&=(int bits) { return *this = *this & bits; }
+
 SSLContext::VersionBound::operator TLSVersion() const {
   return state_->get(upper_ ? &State::maximum : &State::minimum);
 }
@@ -218,13 +230,17 @@ SSLContext::SniCallback::operator bool() const {
   return state_->get(&State::server_name_callback) != nullptr;
 }
 
+SSLContext::SniCallback::operator ServerNameCallback() const {
+  return state_->get(&State::server_name_callback);
+}
+
 SSLContext::SniCallback& SSLContext::SniCallback::operator=(ServerNameCallback callback) {
   state_->change([&](State& s) { s.server_name_callback = std::move(callback); });
   return *this;
 }
 
 SSLContext::SniCallback& SSLContext::SniCallback::operator=(const SniCallback& o) {
-  return *this = o.state_->get(&State::server_name_callback);
+  return *this = ServerNameCallback(o);
 }
 
 void SSLContext::set_servername_callback(ServerNameCallback callback) {
@@ -309,8 +325,7 @@ void SSLContext::load_dh_params(const std::string& path) {
 
 void SSLContext::set_ecdh_curve(std::string_view name) {
   const std::optional<NamedGroup> group = find_named_group(name);
-  if (!group)
-    throw std::invalid_argument("unknown elliptic curve name '" + std::string{name} + "'");
+  if (!group) throw std::invalid_argument("unknown elliptic curve name " + repr(name));
   state_->change([&](State& s) { s.groups = {*group}; });
 }
 

@@ -56,11 +56,19 @@ struct SSLContext::State {
 };
 
 /// Callbacks are called from below src/api, where nothing may be thrown: what one throws becomes an
-/// Error there, and is kept here, for the pump whose thread it is to throw it again.
+/// Error there, and is kept here, for the pump whose thread it is to throw it again. So is the
+/// context that the server name callback chose, of which below only the Config is known.
 class CallbackGuard {
  public:
-  /// For the lifetime of this object, exceptions of this thread's callbacks go into `kept`.
-  explicit CallbackGuard(std::exception_ptr& kept);
+  struct Kept {
+    std::exception_ptr thrown{};
+    std::optional<SSLContext> chosen{};
+    VerifyMode verify_mode =
+        VerifyMode::none;  // in force: the first context's, then the chosen one's
+  };
+  /// For the lifetime of this object, what this thread's callbacks throw or choose goes into
+  /// `kept`.
+  explicit CallbackGuard(Kept& kept);
   ~CallbackGuard();
   CallbackGuard(const CallbackGuard&) = delete;
   CallbackGuard& operator=(const CallbackGuard&) = delete;
@@ -76,9 +84,11 @@ class CallbackGuard {
     }
   }
 
+  static void keep(const SSLContext& chosen, VerifyMode);
+
  private:
   static void keep(std::exception_ptr);
-  std::exception_ptr* const before_;
+  Kept* const before_;
 };
 
 /// The store without its exceptions; null for null.

@@ -5,6 +5,7 @@
 #include "api/errors.hpp"
 #include "api/files.hpp"
 #include "api/posix.hpp"
+#include "api/repr.hpp"
 #include "parley/pem.hpp"
 
 namespace parley {
@@ -78,6 +79,7 @@ std::vector<Certificate> ca_certificates(const TrustStore& trust) {
 }  // namespace
 
 crypto::SecretBytes read_file(const std::string& path) {
+  refuse_embedded_null(path);
   posix::File f = posix::read_file(path);
   if (f.error != 0) throw IOError(f.error, {}, path);
   return std::move(f.content);
@@ -86,6 +88,7 @@ crypto::SecretBytes read_file(const std::string& path) {
 void SSLContext::load_verify_locations(const std::optional<std::string>& cafile,
                                        const std::optional<std::string>& capath) {
   if (!cafile && !capath) throw std::invalid_argument("cafile and capath cannot be both omitted");
+  if (capath) refuse_embedded_null(*capath);
   CaFile file;
   if (cafile) {
     const crypto::SecretBytes text = read_file(*cafile);

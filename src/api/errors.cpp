@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "api/repr.hpp"
 #include "parley/ssl.hpp"
 
 namespace parley {
@@ -158,12 +159,15 @@ std::string_view alert_hint(Alert a) {
   return "The peer gave a reason that no specification names: see its log.";
 }
 
-std::string_view hint(Errc code) {
-  switch (code) {
+std::string_view hint(const Error& e) {
+  switch (e.code) {
     case Errc::no_shared_cipher:
       return "Both sides' set_ciphers() must have a suite in common, and the server needs a "
              "certificate and key: load_cert_chain().";
     case Errc::no_ciphers_available:
+      if (std::string_view(e.where).find("verify_mode") != std::string_view::npos)
+        return "verify_mode asks for a certificate, and the suites of set_ciphers() are anonymous: "
+               "give others, or set CERT_NONE or CERT_OPTIONAL.";
       return "No suite of this context can be used with its versions: widen set_ciphers().";
     case Errc::wrong_version_number:
     case Errc::unknown_protocol:
@@ -333,7 +337,7 @@ std::string documented_text(const Error& e) {
 
 SSLError::Details details(const Error& e, std::string_view library = "SSL") {
   return {.reason = std::string(errc_name(e.code)),
-          .hint = std::string(hint(e.code)),
+          .hint = std::string(hint(e)),
           .cause = e,
           .library = std::string(library)};
 }
@@ -369,7 +373,7 @@ IOError::IOError(int errnum, std::string strerror, std::string filename)
   Text t{std::move(strerror), std::move(filename), {}};
   if (t.strerror.empty()) t.strerror = std::generic_category().message(errnum);
   t.what = numbered(errnum, t.strerror);
-  if (!t.filename.empty()) t.what += ": '" + t.filename + "'";
+  if (!t.filename.empty()) t.what += ": " + repr(t.filename);
   text_ = std::make_shared<const Text>(std::move(t));
 }
 
@@ -440,7 +444,7 @@ void throw_pem_error(const Error& e, const std::string& file) {
   if (e.code == Errc::key_values_mismatch || e.code == Errc::key_type_mismatch)
     throw SSLError(SSL_ERROR_SSL, std::string(errc_reason(e.code)), details(e, "X509"));
   std::string text = "PEM lib: " + std::string(errc_reason(e.code));
-  if (!file.empty()) text += " in '" + file + "'";
+  if (!file.empty()) text += " in " + repr(file);
   if (e.offset != 0) text += " at byte " + std::to_string(e.offset);
   throw SSLError(SSL_ERROR_SSL, std::move(text), details(e, "PEM"));
 }

@@ -1,12 +1,14 @@
 #include "parley/keylog.hpp"
 
 #include "api/posix.hpp"
+#include "api/repr.hpp"
 #include "parley/socket.hpp"
 
 namespace parley {
 namespace {
 
 int opened(const std::string& path) {
+  refuse_embedded_null(path);
   const posix::Descriptor d = posix::open_append(path);
   if (d.error != 0) throw IOError(d.error, {}, path);
   return d.fd;

@@ -3,6 +3,7 @@
 
 #include "api/errors.hpp"
 #include "api/posix.hpp"
+#include "api/repr.hpp"
 #include "parley/ssl.hpp"
 
 namespace parley {
@@ -48,10 +49,20 @@ cert_dict cert_to_dict(const Certificate& c) {
 }
 
 cert_dict _test_decode_cert(const std::string& path) {
+  refuse_embedded_null(path);
   const posix::File file = posix::read_file(path);
-  if (file.error != 0) throw SSLError(SSL_ERROR_SSL, "Can't open file");
+  if (file.error != 0)
+    throw SSLError(SSL_ERROR_SSL, "Can't open file",
+                   {.reason = "SYS_LIB",
+                    .hint = "Look at the name, the kind and the rights of the file.",
+                    .library = "PEM"});
   const auto found = certificates_from_pem(as_text(file.content));
-  if (!found) throw SSLError(SSL_ERROR_SSL, "Error decoding PEM-encoded file", {.library = "PEM"});
+  if (!found)
+    throw SSLError(SSL_ERROR_SSL, "Error decoding PEM-encoded file",
+                   {.reason = std::string(errc_name(found.error().code)),
+                    .hint = "The file should hold a CERTIFICATE block, whole and undamaged.",
+                    .cause = found.error(),
+                    .library = "PEM"});
   return cert_to_dict(found->front());
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "api/posix.hpp"
+#include "api/repr.hpp"
 #include "crypto/entropy.hpp"
 #include "crypto/secret.hpp"
 #include "parley/rng.hpp"
@@ -105,6 +106,7 @@ void RAND_add(ByteView data, double) { crypto::add_entropy(data); }
 void RAND_add(std::string_view data, double entropy) { RAND_add(as_bytes(data), entropy); }
 
 int RAND_egd(const std::string& path) {
+  refuse_embedded_null(path);
   const std::optional<std::size_t> got = gather_from_egd(path, kEgdPatience);
   if (!got)
     throw SSLError(SSL_ERROR_SSL,

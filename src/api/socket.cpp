@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "api/posix.hpp"
+#include "api/repr.hpp"
 #include "api/socket_state.hpp"
 
 namespace parley {
@@ -20,6 +21,9 @@ void check(int error) {
 constexpr double kLongestTimeout = 1e9;
 
 posix::SystemAddress resolve(const socket& s, const address& a, bool to_bind) {
+  refuse_embedded_null(a.host);
+  // Only an abstract name, which begins with NUL, may hold any.
+  if (!a.path.empty() && a.path.front() != '\0') refuse_embedded_null(a.path);
   const posix::Resolved r = posix::resolve(a, s.family(), s.type(), to_bind);
   if (r.gai_error != 0) throw gaierror(r.gai_error, posix::gai_text(r.gai_error));
   check(r.error);

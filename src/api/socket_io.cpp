@@ -20,8 +20,13 @@ void check_flags(int flags, const char* method) {
 
 }  // namespace
 
+bool SSLSocket::plain() const {
+  if (refused_) std::rethrow_exception(refused_);
+  return !tls_;
+}
+
 SSLSocket::Tls& SSLSocket::tls_or_not_connected() const {
-  if (!tls_) throw socket_error(ENOTCONN);
+  if (plain()) throw socket_error(fileno() < 0 ? EBADF : ENOTCONN);
   // Somebody closed it behind TLS's back, through the base class.
   if (fileno() < 0)
     throw SSLError(
@@ -35,39 +40,45 @@ void SSLSocket::do_handshake(bool block) {
   Tls& tls = tls_or_not_connected();
   if (tls.settled()) return;
   const std::optional<double> limit = block && gettimeout() == 0.0 ? std::nullopt : gettimeout();
-  Tls::raise(tls.handshake({fileno(), limit}));
+  const Tls::Want want = tls.handshake({fileno(), limit});
+  follow_context(tls);
+  Tls::raise(want);
   connected_ = true;
+}
+
+void SSLSocket::follow_context(const Tls& tls) {
+  if (tls.kept.chosen && !(*tls.kept.chosen == context)) context = Context(*tls.kept.chosen);
 }
 
 void SSLSocket::renegotiate() { tls_or_not_connected().renegotiate({fileno(), gettimeout()}); }
 
 bytes SSLSocket::recv(std::size_t buflen, int flags) {
-  if (!tls_) return socket::recv(buflen, flags);
+  if (plain()) return socket::recv(buflen, flags);
   check_flags(flags, "recv");
   return read(buflen);
 }
 
 std::size_t SSLSocket::recv_into(ByteSpan buffer, std::optional<std::size_t> nbytes, int flags) {
-  if (!tls_) return socket::recv_into(buffer, nbytes, flags);
+  if (plain()) return socket::recv_into(buffer, nbytes, flags);
   check_flags(flags, "recv_into");
   const std::size_t n = nbytes.value_or(0);
   return read(n == 0 || n > buffer.size() ? buffer : buffer.first(n));
 }
 
 std::pair<bytes, address> SSLSocket::recvfrom(std::size_t bufsize, int flags) {
-  if (tls_) refuse("recvfrom");
+  if (!plain()) refuse("recvfrom");
   return socket::recvfrom(bufsize, flags);
 }
 
 std::pair<std::size_t, address> SSLSocket::recvfrom_into(ByteSpan buffer,
                                                          std::optional<std::size_t> nbytes,
                                                          int flags) {
-  if (tls_) refuse("recvfrom_into");
+  if (!plain()) refuse("recvfrom_into");
   return socket::recvfrom_into(buffer, nbytes, flags);
 }
 
 std::size_t SSLSocket::sendto(ByteView data, const address& to, int flags) {
-  if (tls_) refuse("sendto");
+  if (!plain()) refuse("sendto");
   return socket::sendto(data, to, flags);
 }
 
@@ -78,34 +89,43 @@ bytes SSLSocket::read(std::size_t nbytes) {
 }
 
 std::size_t SSLSocket::read(ByteSpan buffer) {
+  Tls& tls = tls_or_not_connected();
   std::size_t got = 0;
-  Tls::raise(tls_or_not_connected().read({fileno(), gettimeout()}, buffer,
-                                         options_.suppress_ragged_eofs, got));
+  const Tls::Want want =
+      tls.read({fileno(), gettimeout()}, buffer, options_.suppress_ragged_eofs, got);
+  follow_context(tls);
+  Tls::raise(want);
   return got;
 }
 
 std::size_t SSLSocket::send(ByteView data, int flags) {
-  if (!tls_) return socket::send(data, flags);
+  if (plain()) return socket::send(data, flags);
   check_flags(flags, "send");
   if (data.empty()) return 0;
-  return tls_or_not_connected().write({fileno(), gettimeout()}, data) == Tls::Want::nothing
-             ? data.size()
-             : 0;
+  Tls& tls = tls_or_not_connected();
+  const Tls::Want want = tls.write({fileno(), gettimeout()}, data);
+  follow_context(tls);
+  return want == Tls::Want::nothing ? data.size() : 0;
 }
 
 std::size_t SSLSocket::sendall(ByteView data, int flags) {
-  if (!tls_) return socket::sendall(data, flags);
+  if (plain()) return socket::sendall(data, flags);
   check_flags(flags, "sendall");
   if (data.empty()) return 0;
   const std::optional<double> limit = gettimeout() == 0.0 ? std::nullopt : gettimeout();
-  Tls::raise(tls_or_not_connected().write({fileno(), limit}, data));
+  Tls& tls = tls_or_not_connected();
+  const Tls::Want want = tls.write({fileno(), limit}, data);
+  follow_context(tls);
+  Tls::raise(want);
   return data.size();
 }
 
 std::size_t SSLSocket::write(ByteView data) {
   Tls& tls = tls_or_not_connected();
   if (data.empty()) return 0;
-  Tls::raise(tls.write({fileno(), gettimeout()}, data));
+  const Tls::Want want = tls.write({fileno(), gettimeout()}, data);
+  follow_context(tls);
+  Tls::raise(want);
   return data.size();
 }
 

@@ -96,6 +96,7 @@ struct SSLObject::State {
       receive();
     }
     tls().established = true;
+    socket.follow_context(tls());
   }
 };
 

@@ -74,7 +74,17 @@ SSLSocket::SSLSocket(socket&& s, const SSLContext& c, const context_wrap_options
 
 /// Files made from this socket go the way that it goes.
 void SSLSocket::tell_files() {
-  if (shared()) shared()->layer = tls_;
+  struct Refusal final : Shared::Layer {
+    explicit Refusal(std::exception_ptr e) : why(std::move(e)) {}
+    std::size_t read(int, std::optional<double>, ByteSpan) override { std::rethrow_exception(why); }
+    void write(int, std::optional<double>, ByteView) override { std::rethrow_exception(why); }
+    const std::exception_ptr why;
+  };
+  if (!shared()) return;
+  if (refused_)
+    shared()->layer = std::make_shared<Refusal>(refused_);
+  else
+    shared()->layer = tls_;
 }
 
 /// And hold what they have from before back.
@@ -100,9 +110,9 @@ void SSLSocket::start_tls() {
     keylog = std::make_shared<KeyLogObserver>(std::move(log), base.observer);
   const Environment world{
       .rng = base.rng, .clock = base.clock, .observer = keylog ? keylog.get() : base.observer};
+  const std::shared_ptr<const Config> as_wrapped = context.config();
   auto make = [server = options_.server_side, name = std::move(name), session = options_.session,
-               fallback = options_.fallback_scsv, world, context = context,
-               as_wrapped = context.config()] {
+               fallback = options_.fallback_scsv, world, context = context, as_wrapped] {
     std::shared_ptr<const Config> settings = as_wrapped;
     CipherList suites = context.config()->suites;
     if (fallback || suites != settings->suites) {
@@ -115,6 +125,7 @@ void SSLSocket::start_tls() {
                   : Connection::client(std::move(settings), name, world, session);
   };
   tls_ = std::make_shared<Tls>(std::move(make), std::move(keylog));
+  tls_->kept.verify_mode = as_wrapped->verify_mode;
   tls_->files_suppress_ragged_eofs = options_.suppress_ragged_eofs;
   tell_files();
 }
@@ -135,16 +146,31 @@ void SSLSocket::begin_connect() {
   if (!tls_) start_tls();
 }
 
+/// The system answered connect() so. While the connection stands or may come about, TLS stays.
+void SSLSocket::settle_connect(int error) {
+  const bool under_way = error == 0 || error == EINPROGRESS || error == EALREADY;
+  if (under_way) refused_ = nullptr;
+  if (!under_way && error != EISCONN && !posix::would_block(error)) tls_.reset();
+  tell_files();
+}
+
+// The descriptor is connected, or may be in a moment, and the caller may not see what became of
+// TLS: what is meant for it must not go out in clear.
+void SSLSocket::refuse_from_now_on() {
+  refused_ = std::current_exception();
+  end_tls();
+}
+
 void SSLSocket::finish_connect() {
   try {
     if (options_.do_handshake_on_connect) do_handshake();
     connected_ = true;
   } catch (const SSLError& e) {
     const bool can_go_on = e.errno_() == SSL_ERROR_WANT_READ || e.errno_() == SSL_ERROR_WANT_WRITE;
-    if (!can_go_on) tls_.reset();
+    if (!can_go_on) refuse_from_now_on();
     throw;
   } catch (...) {
-    tls_.reset();
+    refuse_from_now_on();
     throw;
   }
 }
@@ -153,10 +179,17 @@ void SSLSocket::connect(const address& a) {
   begin_connect();
   try {
     socket::connect(a);
+  } catch (const timeout&) {
+    refuse_from_now_on();
+    throw;
   } catch (const socket_error& e) {
-    if (e.code() != std::errc::operation_in_progress) tls_.reset();
+    settle_connect(e.errno_());
+    throw;
+  } catch (...) {
+    settle_connect(EINVAL);
     throw;
   }
+  settle_connect(0);
   finish_connect();
 }
 
@@ -164,12 +197,10 @@ int SSLSocket::connect_ex(const address& a) {
   begin_connect();
   try {
     const int error = socket::connect_ex(a);
-    if (error != 0) {
-      if (error != EINPROGRESS && !posix::would_block(error)) tls_.reset();
-      return error;
-    }
+    settle_connect(error);
+    if (error != 0) return error;
   } catch (...) {
-    tls_.reset();
+    settle_connect(EINVAL);
     throw;
   }
   finish_connect();
@@ -177,7 +208,7 @@ int SSLSocket::connect_ex(const address& a) {
 }
 
 socket SSLSocket::unwrap() {
-  if (!tls_)
+  if (plain())
     throw std::invalid_argument("No SSL wrapper around the socket with descriptor " +
                                 std::to_string(fileno()));
   Tls::raise(tls_or_not_connected().unwrap({fileno(), gettimeout()}));
@@ -186,6 +217,7 @@ socket SSLSocket::unwrap() {
 }
 
 int SSLSocket::detach() {
+  refused_ = nullptr;
   end_tls();
   return socket::detach();
 }
@@ -197,18 +229,21 @@ void SSLSocket::shutdown(int how) {
 
 // Without end_tls(): what is open still goes through TLS.
 void SSLSocket::close() {
+  refused_ = nullptr;
   tls_.reset();
   socket::close();
 }
 
 std::optional<cert_dict> SSLSocket::getpeercert() const {
   if (!tls_) return {};
-  return tls_->ask([](const Connection& c) -> std::optional<cert_dict> {
-    if (c.peer_chain().empty()) return {};
-    // The verification of this connection counts, not what the context asks for today.
-    if (!c.peer_verified()) return cert_dict{};
-    return cert_to_dict(c.peer_chain().front());
-  });
+  return tls_->ask(
+      [mode = tls_->kept.verify_mode](const Connection& c) -> std::optional<cert_dict> {
+        if (c.peer_chain().empty()) return {};
+        // The verification of this connection counts, not what the context asks for today, nor what
+        // that of a session asked for.
+        if (!c.peer_verified() || mode == VerifyMode::none) return cert_dict{};
+        return cert_to_dict(c.peer_chain().front());
+      });
 }
 
 std::optional<bytes> SSLSocket::getpeercert(binary_form_t) const {

@@ -112,6 +112,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
     } else if (posix::would_block(r.error)) {
       if (const Want w = wait(lock, line, doing, Want::to_write); w != Want::nothing) return w;
     } else {
+      note(r.error);
       if (r.error == EPIPE || r.error == ECONNRESET) hear_last_words(line);
       throw socket_error(r.error);
     }
@@ -119,9 +120,14 @@ SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
   return Want::nothing;
 }
 
+void SSLSocket::Tls::note(int error) {
+  if (error == ECONNRESET || error == ETIMEDOUT) broken_ = error;
+}
+
 void SSLSocket::Tls::flush_without_waiting(Line line) {
   while (!engine->outgoing().empty()) {
     const posix::Outcome r = posix::send(line.fd, engine->outgoing(), MSG_DONTWAIT);
+    note(r.error);
     if (r.error != 0) return;
     engine->sent(r.n);
   }
@@ -133,6 +139,7 @@ void SSLSocket::Tls::hear_last_words(Line line) {
   Chunk chunk;
   for (;;) {
     const posix::Outcome r = posix::recv(line.fd, chunk, MSG_DONTWAIT);
+    note(r.error);
     if (r.error != 0 || r.n == 0) return;
     if (feed(ByteView(chunk).first(r.n)) < r.n && engine->failure() == nullptr) return;
     if (engine->failure() != nullptr) fail(line);
@@ -150,12 +157,12 @@ void SSLSocket::Tls::fail(Line line) {
 }
 
 void SSLSocket::Tls::throw_failure() const {
-  if (thrown_) std::rethrow_exception(thrown_);
+  if (kept.thrown) std::rethrow_exception(kept.thrown);
   throw_error(*engine->failure());
 }
 
 std::size_t SSLSocket::Tls::feed(ByteView from_peer) {
-  const CallbackGuard guard(thrown_);
+  const CallbackGuard guard(kept);
   return engine->feed(from_peer);
 }
 
@@ -172,7 +179,9 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing)
     const Receiver me(receiving_, received_);
     return wait(lock, line, doing, Want::to_read);
   }
+  note(r.error);
   if (r.error != 0) throw socket_error(r.error);
+  if (r.n == 0 && broken_ != 0) throw socket_error(broken_);
   if (r.n == 0) {
     engine->end_of_stream();
     return Want::nothing;

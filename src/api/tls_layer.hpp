@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "api/context_state.hpp"
 #include "api/socket_state.hpp"
 #include "parley/connection.hpp"
 #include "parley/ssl.hpp"
@@ -28,8 +29,8 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   /// Called once, when the handshake begins: until then the cipher list may change.
   using Make = std::function<Connection()>;
   /// `kept` lives as long as the engine: an observer that the engine was given, or null.
-  explicit Tls(Make make, std::shared_ptr<const void> kept = nullptr)
-      : kept_(std::move(kept)), make_(std::move(make)) {}
+  explicit Tls(Make make, std::shared_ptr<const void> alive = nullptr)
+      : kept_(std::move(alive)), make_(std::move(make)) {}
 
   /// What a step lacks to go on. Something only on a non-blocking socket.
   enum class Want { nothing, to_read, to_write };
@@ -50,6 +51,7 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   bool closing = false;                    ///< unwrap() has queued our close_notify
   std::size_t write_taken = 0;             ///< bytes of the unfinished write that the engine has
   bool files_suppress_ragged_eofs = true;  ///< wrap_socket's option, for read() below
+  CallbackGuard::Kept kept;                ///< what callbacks threw and chose
 
   Want handshake(Line, Doing = Doing::handshake);
   /// Fills `into` partly; got = 0 is the end of the stream.
@@ -111,7 +113,9 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   std::thread::id reader_{};  ///< who called read() last
   std::uint64_t reads_ = 0;   ///< those that took something
   std::condition_variable read_;
-  std::exception_ptr thrown_;  ///< by a callback, which the engine took for a refusal
+  /// The errno that ended the connection: the system tells it once, and then only of an end.
+  int broken_ = 0;
+  void note(int error);
 };
 
 }  // namespace parley

@@ -1,4 +1,6 @@
 // ClientHello: RFC 2246 section 7.4.1.2, RFC 6101 section 5.6.1.2.
+#include <algorithm>
+
 #include "base/limits.hpp"
 #include "handshake/handlers.hpp"
 #include "handshake/kx.hpp"
@@ -45,6 +47,14 @@ Status build_with_extensions(Handshake& h, const ProtocolProfile& highest, Clien
   return build(m, body);
 }
 
+const char* why_no_suite(const Config& c) {
+  const bool anonymous = std::ranges::any_of(
+      c.suites, [](const CipherSuite* s) { return s->auth == Auth::anonymous; });
+  return anonymous && c.verify_mode == VerifyMode::required
+             ? "verify_mode allows no anonymous suite, and no other is enabled"
+             : "no cipher suite is enabled";
+}
+
 }  // namespace
 
 Status send_client_hello(Handshake& h, Bytes& body) {
@@ -54,7 +64,7 @@ Status send_client_hello(Handshake& h, Bytes& body) {
                                            (highest ? highest : all_profiles().back())->version);
   for (const CipherSuite* s : offer) m.cipher_suites.push_back(static_cast<std::uint16_t>(s->id));
   if (m.cipher_suites.empty())
-    return Error{.code = Errc::no_ciphers_available, .where = "no cipher suite is enabled"};
+    return Error{.code = Errc::no_ciphers_available, .where = why_no_suite(*h.config)};
   if (highest == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "no protocol version is enabled"};
   offer_secure_renegotiation(h, m);
