@@ -236,14 +236,13 @@ void SSLSocket::close() {
 
 std::optional<cert_dict> SSLSocket::getpeercert() const {
   if (!tls_) return {};
-  return tls_->ask(
-      [mode = tls_->kept.verify_mode](const Connection& c) -> std::optional<cert_dict> {
-        if (c.peer_chain().empty()) return {};
-        // The verification of this connection counts, not what the context asks for today, nor what
-        // that of a session asked for.
-        if (!c.peer_verified() || mode == VerifyMode::none) return cert_dict{};
-        return cert_to_dict(c.peer_chain().front());
-      });
+  return tls_->ask([&kept = tls_->kept](const Connection& c) -> std::optional<cert_dict> {
+    if (c.peer_chain().empty()) return {};
+    // The verification of this connection counts, not what the context asks for today, nor what
+    // that of a session asked for.
+    if (!c.peer_verified() || kept.verify_mode == VerifyMode::none) return cert_dict{};
+    return cert_to_dict(c.peer_chain().front());
+  });
 }
 
 std::optional<bytes> SSLSocket::getpeercert(binary_form_t) const {

@@ -93,6 +93,14 @@ std::string refusal_hint(Errc code, Side us) {
       return client ? "there may be no TLS on that port, or only newer versions"
                     : "it may not speak TLS, or only newer versions";
     case Errc::http_request: return "the client sent plain HTTP to a TLS port";
+    case Errc::no_cipher_list:
+    case Errc::peer_error_no_cipher:
+      return client ? "it has none of the suites of SSL 2.0 that --ciphers names: try --sslv23, "
+                      "--tls1 or --ssl3 without --ssl2"
+                    : "SSL 2.0 needs suites of its own at both ends: widen --ciphers";
+    case Errc::non_sslv2_initial_packet:
+      return client ? "it does not speak SSL 2.0: try --sslv23, --tls1 or --ssl3"
+                    : "it wants a later version: serve --sslv23, --tls1 or --ssl3";
     default: return {};
   }
 }
