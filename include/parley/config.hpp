@@ -77,6 +77,10 @@ struct Config {
   std::vector<Identity> identities;
   VerifyMode verify_mode = VerifyMode::none;
   TrustStore trust;
+  /// Client: whom the server's certificate must be for (check_host() in parley/hostname.hpp), asked
+  /// when its chain is good, and of a session before it is resumed. Empty: not asked.
+  /// VerifyMode::none asks for nothing.
+  std::string check_host{};
   VerifyOverride verify_override;  ///< may be empty
   /// Curves for ephemeral key exchange, best first. A server's order decides.
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};

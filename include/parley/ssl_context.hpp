@@ -47,6 +47,10 @@ struct cert_store_stats_t {
   bool operator==(const cert_store_stats_t&) const = default;
 };
 
+/// The password of a private key, or who knows it: asked once, if the key has one. There is never a
+/// prompt.
+using Password = std::variant<std::string, std::function<std::string()>>;
+
 /// What a server goes on with: what it has, another context, or not at all but with that alert.
 using ServerNameAnswer = std::variant<std::monostate, SSLContext, Alert>;
 /// Asked once in each first handshake, with the server_name of the client if it sent one. When it
@@ -119,6 +123,19 @@ class SSLContext {
     explicit Mode(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
+  /// context.check_hostname, likewise; std::invalid_argument for true with CERT_NONE.
+  class CheckHostname {
+   public:
+    CheckHostname(const CheckHostname&) = default;
+    operator bool() const;
+    CheckHostname& operator=(bool on);
+    CheckHostname& operator=(const CheckHostname& o) { return *this = bool{o}; }
+
+   private:
+    friend class SSLContext;
+    explicit CheckHostname(std::shared_ptr<State> s) : state_(std::move(s)) {}
+    std::shared_ptr<State> state_;
+  };
   /// context.minimum_version and maximum_version, likewise.
   class VersionBound {
    public:
@@ -181,8 +198,13 @@ class SSLContext {
   ReadOnlyInt protocol;
   /// OP_ bits; OP_ALL at first.
   Options options;
-  /// CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED; CERT_NONE at first.
+  /// CERT_NONE, CERT_OPTIONAL or CERT_REQUIRED; CERT_NONE at first. CERT_NONE is
+  /// std::invalid_argument while check_hostname is on.
   Mode verify_mode;
+  /// Whether the server's certificate must be for server_hostname, which must then be given: strict
+  /// (parley/hostname.hpp), in the handshake, before any data. match_hostname() asks something
+  /// else. Off at first.
+  CheckHostname check_hostname;
   /// Narrow what the protocol and the OP_NO_ bits allow; MINIMUM_SUPPORTED and MAXIMUM_SUPPORTED at
   /// first. With nothing left every handshake fails with "unsupported protocol".
   VersionBound minimum_version, maximum_version;
@@ -197,6 +219,11 @@ class SSLContext {
   /// certificate. On an error nothing changes. An RSA, a DSA and an EC certificate can be in force
   /// at once, and a server picks by suite; a second one of a kind takes the place of the first.
   void load_cert_chain(const std::string& certfile, const std::optional<std::string>& keyfile = {});
+  /// The same with a key that may be encrypted: SSLError "bad decrypt" for another password than
+  /// its own, "bad password read" for an encrypted key without one above. std::invalid_argument for
+  /// a password of more than 1023 bytes. What a callable throws comes out.
+  void load_cert_chain(const std::string& certfile, const std::optional<std::string>& keyfile,
+                       const Password& password);
   /// The same from memory.
   void load_cert_chain(const Identity&);
   /// Adds anchors; one of the two must be given (std::invalid_argument). `cafile`: every

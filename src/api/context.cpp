@@ -8,7 +8,6 @@
 #include "asn1/name.hpp"
 #include "base/limits.hpp"
 #include "crypto/dh.hpp"
-#include "trust/key_codec.hpp"
 
 namespace parley {
 namespace {
@@ -158,6 +157,7 @@ SSLContext::SSLContext(int p)
       options(is_protocol(p) ? std::make_shared<State>(p)
                              : throw std::invalid_argument("invalid protocol version")),
       verify_mode(options.state_),
+      check_hostname(options.state_),
       minimum_version(options.state_, false),
       maximum_version(options.state_, true),
       keylog_filename(options.state_),
@@ -168,6 +168,7 @@ SSLContext& SSLContext::operator=(const SSLContext& o) {
   protocol = o.protocol;
   options.state_ = o.state_;  // the handle follows; assigning `options` itself would set bits
   verify_mode.state_ = o.state_;
+  check_hostname.state_ = o.state_;
   minimum_version.state_ = o.state_;
   maximum_version.state_ = o.state_;
   keylog_filename.state_ = o.state_;
@@ -197,7 +198,24 @@ SSLContext::Mode::operator int() const { return state_->get(&State::verify_mode)
 
 SSLContext::Mode& SSLContext::Mode::operator=(int mode) {
   check_mode(mode);
-  state_->change([&](State& s) { s.verify_mode = mode; });
+  state_->change([&](State& s) {
+    if (mode == CERT_NONE && s.check_hostname)
+      throw std::invalid_argument(
+          "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.");
+    s.verify_mode = mode;
+  });
+  return *this;
+}
+
+SSLContext::CheckHostname::operator bool() const { return state_->get(&State::check_hostname); }
+
+SSLContext::CheckHostname& SSLContext::CheckHostname::operator=(bool on) {
+  state_->change([&](State& s) {
+    if (on && s.verify_mode == CERT_NONE)
+      throw std::invalid_argument(
+          "check_hostname needs a SSL context with either CERT_OPTIONAL or CERT_REQUIRED");
+    s.check_hostname = on;
+  });
   return *this;
 }
 
@@ -272,32 +290,6 @@ void SSLContext::set_renegotiation(Renegotiation r) {
 void SSLContext::set_environment(const std::optional<Environment>& e) {
   state_->change(
       [&](State& s) { s.environment = e ? std::make_shared<const Environment>(*e) : nullptr; });
-}
-
-void SSLContext::load_cert_chain(const std::string& certfile,
-                                 const std::optional<std::string>& keyfile) {
-  const std::string& key_path = keyfile && !keyfile->empty() ? *keyfile : certfile;
-  const crypto::SecretBytes certificates = read_file(certfile);
-  Result<std::vector<Certificate>> chain = certificates_from_pem(as_text(certificates.view()));
-  if (!chain) throw_pem_error(chain.error(), certfile);
-  const crypto::SecretBytes key_text = read_file(key_path);
-  Result<PrivateKey> key = PrivateKey::from_pem(as_text(key_text.view()));
-  if (!key) throw_pem_error(key.error(), key_path);
-  load_cert_chain(Identity{*std::move(chain), *std::move(key)});
-}
-
-void SSLContext::load_cert_chain(const Identity& identity) {
-  if (identity.chain.empty()) throw_pem_error(Error{Errc::no_start_line, "certificate chain"}, {});
-  if (const Status s = check_key_matches(identity.chain.front(), identity.key); !s)
-    throw_pem_error(s.error(), {});
-  state_->change([&](State& s) {
-    const auto same_kind = std::ranges::find(s.identities, identity.key.type(),
-                                             [](const Identity& i) { return i.key.type(); });
-    if (same_kind != s.identities.end())
-      *same_kind = identity;
-    else
-      s.identities.push_back(identity);
-  });
 }
 
 void SSLContext::set_ciphers(std::string_view string) {

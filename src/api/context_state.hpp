@@ -25,6 +25,7 @@ struct SSLContext::State {
   std::mutex mutex;  // guards what follows
   std::uint64_t options = OP_ALL;
   int verify_mode = CERT_NONE;
+  bool check_hostname = false;
   TLSVersion minimum = TLSVersion::MINIMUM_SUPPORTED, maximum = TLSVersion::MAXIMUM_SUPPORTED;
   std::vector<Identity> identities{};  // one of each kind of key
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};

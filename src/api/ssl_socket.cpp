@@ -49,6 +49,8 @@ void SSLContext::check_options(const context_wrap_options& o) const {
   if (o.server_side && o.fallback_scsv)
     throw std::invalid_argument("fallback_scsv can only be specified in client mode");
   if (named) host_name_on_the_wire(*o.server_hostname);  // refused before anything else happens
+  if (check_hostname && !named)
+    throw std::invalid_argument("check_hostname requires server_hostname");
   if (o.session && o.session->data().scope != config()->session_scope)
     throw std::invalid_argument("Session refers to a different SSLContext.");
 }
@@ -101,7 +103,13 @@ SSLSocket::~SSLSocket() = default;
 void SSLSocket::start_tls() {
   // RFC 6066 section 3: literal addresses are not permitted in server_name.
   std::string name = options_.server_hostname.value_or("");
-  name = name.empty() || posix::is_ip_literal(name) ? "" : host_name_on_the_wire(name);
+  const bool address = posix::is_ip_literal(name);
+  std::string host = address || name.empty() ? name : host_name_on_the_wire(name);
+  name = address ? "" : host;
+  if (!context.check_hostname) host.clear();
+  // It may have been switched on since the socket was wrapped.
+  else if (host.empty())
+    throw std::invalid_argument("check_hostname needs server_hostname argument");
   SSLContext::State& state = *context.state_;
   const auto given = state.get(&SSLContext::State::environment);
   const Environment base = given ? *given : system_environment();
@@ -111,12 +119,14 @@ void SSLSocket::start_tls() {
   const Environment world{
       .rng = base.rng, .clock = base.clock, .observer = keylog ? keylog.get() : base.observer};
   const std::shared_ptr<const Config> as_wrapped = context.config();
-  auto make = [server = options_.server_side, name = std::move(name), session = options_.session,
-               fallback = options_.fallback_scsv, world, context = context, as_wrapped] {
+  auto make = [server = options_.server_side, name = std::move(name), host = std::move(host),
+               session = options_.session, fallback = options_.fallback_scsv, world,
+               context = context, as_wrapped] {
     std::shared_ptr<const Config> settings = as_wrapped;
     CipherList suites = context.config()->suites;
-    if (fallback || suites != settings->suites) {
+    if (fallback || !host.empty() || suites != settings->suites) {
       auto changed = std::make_shared<Config>(*settings);
+      changed->check_host = host;
       changed->fallback = fallback;
       changed->suites = std::move(suites);
       settings = std::move(changed);

@@ -22,8 +22,8 @@ inline constexpr std::size_t kChainLength = 100;
 inline constexpr std::size_t kPathLength = 100;
 inline constexpr unsigned kSignatureChecks = 200;
 
-/// Rounds of a function that makes keys of passwords: a second or two. Files choose how many.
-inline constexpr unsigned long kPasswordIterations = 2'000'000;
+/// Rounds of a function that makes keys of passwords: about a second. Files choose how many.
+inline constexpr unsigned long kPasswordIterations = 1'000'000;
 
 /// Consecutive records that carry nothing.
 inline constexpr unsigned kEmptyRecords = 32;

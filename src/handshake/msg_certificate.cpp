@@ -36,6 +36,19 @@ Status take_chain(Handshake& h, const CertificateMessage& m, Purpose purpose) {
   return {};
 }
 
+/// RFC 2246 section 7.4.2, RFC 4492 section 5.3: a keyUsage must allow what the suite does with the
+/// key. Without verification nothing that the certificate says counts.
+Status check_key_usage(const Handshake& h) {
+  if (h.config->verify_mode == VerifyMode::none) return {};
+  const unsigned wanted = h.suite->auth == Auth::ecdh ? kKeyAgreement
+                          : h.facts.server_kx         ? kDigitalSignature
+                                                      : kKeyEncipherment;
+  PARLEY_TRY(const auto usage, h.peer_chain.front().key_usage());
+  if (usage && (*usage & wanted) == 0)
+    return Error{.code = Errc::certificate_type, .where = "certificate: keyUsage"};
+  return {};
+}
+
 }  // namespace
 
 Status send_certificate(Handshake& h, Bytes& body) {
@@ -61,7 +74,7 @@ Status receive_server_certificate(Handshake& h, ByteView body) {
     return Error{.code = Errc::wrong_curve, .where = "certificate"};
   const auto* rsa = std::get_if<crypto::RsaPublicKey>(&*h.peer_key);
   h.facts.server_kx = has_server_params(*h.suite, rsa != nullptr ? rsa->bits() : 0);
-  return {};
+  return check_key_usage(h);
 }
 
 Status receive_client_certificate(Handshake& h, ByteView body) {

@@ -308,7 +308,11 @@ Failure file_failure(const std::string& path, const Error& e) {
     case Errc::bad_base64:
     case Errc::truncated: hint = "it may be cut off or damaged"; break;
     case Errc::bad_password_read:
-      hint = "remove the password from the key first (openssl pkey -in KEY -out PLAIN)";
+      hint = "the key has a password: --pass env:NAME or --pass file:PATH";
+      break;
+    case Errc::bad_decrypt: hint = "the password is not the one of this key"; break;
+    case Errc::too_many_iterations:
+      hint = "encrypt it again with fewer iterations (openssl pkcs8 -topk8 -iter)";
       break;
     case Errc::key_values_mismatch:
     case Errc::key_type_mismatch: hint = "the key belongs to another certificate"; break;

@@ -201,11 +201,37 @@ std::vector<Certificate> certificates_in(const std::string& path, const std::str
   return *std::move(list);
 }
 
-PrivateKey load_key(const std::string& path) {
+AskPassword password_source(const std::string& source) {
+  if (source.empty()) return {};
+  const std::size_t colon = std::min(source.find(':'), source.size());
+  const std::string kind = source.substr(0, colon);
+  const std::string name = source.substr(std::min(colon + 1, source.size()));
+  if ((kind != "env" && kind != "file") || name.empty())
+    throw usage_error(
+        "--pass takes env:NAME or file:PATH; a password does not belong on a command line");
+  std::string password;
+  if (kind == "env") {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr)
+      throw Failure(Exit::local, fmt::format("--pass: no variable {}", printable(name)));
+    password = value;
+  } else {
+    password = read_file(name);
+    password.resize(std::min(password.find_first_of("\r\n"), password.size()));
+  }
+  const std::shared_ptr<std::string> kept(new std::string(password), [](std::string* s) {
+    wipe(*s);
+    delete s;
+  });
+  wipe(password);
+  return [kept] { return *kept; };
+}
+
+PrivateKey load_key(const std::string& path, const AskPassword& ask) {
   std::string content = read_file(path);
   const bool der = content.starts_with('\x30') && content.find("-----BEGIN ") == std::string::npos;
   Result<PrivateKey> key =
-      der ? PrivateKey::from_der(as_bytes(content)) : PrivateKey::from_pem(content);
+      der ? PrivateKey::from_der(as_bytes(content), ask) : PrivateKey::from_pem(content, ask);
   if (!key) {
     const Failure f = unusable(path, content, "PRIVATE KEY", key.error());
     wipe(content);
@@ -215,8 +241,9 @@ PrivateKey load_key(const std::string& path) {
   return *std::move(key);
 }
 
-Identity load_identity(const std::string& cert_path, const std::string& key_path) {
-  Identity id{load_certificates(cert_path), load_key(key_path)};
+Identity load_identity(const std::string& cert_path, const std::string& key_path,
+                       const AskPassword& ask) {
+  Identity id{load_certificates(cert_path), load_key(key_path, ask)};
   try {
     SSLContext(PROTOCOL_SSLv23).load_cert_chain(id);
   } catch (const SSLError& e) {
@@ -228,11 +255,12 @@ Identity load_identity(const std::string& cert_path, const std::string& key_path
   return id;
 }
 
-Identity load_identity_pair(const std::string& flag, const std::string& pair) {
+Identity load_identity_pair(const std::string& flag, const std::string& pair,
+                            const AskPassword& ask) {
   const std::size_t comma = pair.find(',');
   if (comma == std::string::npos || comma == 0 || comma + 1 == pair.size())
     throw usage_error(fmt::format("{} needs CERT,KEY: two files joined by a comma", flag));
-  return load_identity(pair.substr(0, comma), pair.substr(comma + 1));
+  return load_identity(pair.substr(0, comma), pair.substr(comma + 1), ask);
 }
 
 void write_files(const std::vector<NewFile>& files) {

@@ -22,12 +22,19 @@ void wipe(std::string&);
 std::vector<Certificate> load_certificates(const std::string& path);
 /// The same of what such a file holds; `path` is for messages.
 std::vector<Certificate> certificates_in(const std::string& path, const std::string& content);
+/// Of --pass, for help.
+inline constexpr const char* kPassHelp =
+    "password of the private key: env:NAME, a variable, or file:PATH, its first line";
+/// What --pass says; no password for an empty string. Failure (usage, local).
+AskPassword password_source(const std::string&);
 /// The private key of a PEM or DER file.
-PrivateKey load_key(const std::string& path);
+PrivateKey load_key(const std::string& path, const AskPassword& = {});
 /// Chain and key that belong together. Failure (local) names the file at fault.
-Identity load_identity(const std::string& cert_path, const std::string& key_path);
+Identity load_identity(const std::string& cert_path, const std::string& key_path,
+                       const AskPassword& = {});
 /// "CERT,KEY" from a flag.
-Identity load_identity_pair(const std::string& flag, const std::string& cert_comma_key);
+Identity load_identity_pair(const std::string& flag, const std::string& cert_comma_key,
+                            const AskPassword& = {});
 
 /// A file to be written; `secret` ones are readable by their owner only.
 struct NewFile {

@@ -26,6 +26,8 @@ std::optional<std::size_t> number_in(std::string_view s) {
 
 Result<PrivateKey> make(const Kind& kind) {
   const Error bad{.code = Errc::bad_argument, .where = "kind"};
+  if (kind.name == "ed25519" && kind.what.empty())
+    return PrivateKey::generate_ed25519(system_rng());
   if (kind.name == "ec") return PrivateKey::generate_ec(system_rng(), kind.what);
   const auto bits = number_in(kind.what);
   if (!bits) return bad;

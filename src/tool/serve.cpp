@@ -341,7 +341,7 @@ void serve_names(SSLContext& context, const Flags& f) {
     SSLContext named = f.settings.context_without_certificate();
     named.verify_mode = int{context.verify_mode};
     named.options = std::uint64_t{context.options};
-    named.load_cert_chain(load_identity(cert, key));
+    named.load_cert_chain(load_identity(cert, key, password_source(f.settings.pass)));
     by_name.emplace(given.substr(0, equals), named);
   }
   context.set_servername_callback(

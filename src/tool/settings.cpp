@@ -72,6 +72,7 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
                        ->take_all()
                        ->expected(1);
   k->needs(c);
+  app.add_option("--pass", pass, kPassHelp)->type_name("SOURCE");
   app.add_option("--keylog", keylog, "append secrets for Wireshark here (also SSLKEYLOGFILE)")
       ->type_name("FILE");
 }
@@ -115,7 +116,8 @@ SSLContext Settings::context() const {
     throw usage_error(fmt::format("{} --cert and {} --key: give one key for each certificate",
                                   cert.size(), key.size()));
   for (std::size_t i = 0; i < cert.size(); ++i)
-    context.load_cert_chain(load_identity(cert[i], key.empty() ? cert[i] : key[i]));
+    context.load_cert_chain(
+        load_identity(cert[i], key.empty() ? cert[i] : key[i], password_source(pass)));
   return context;
 }
 

@@ -18,6 +18,7 @@ struct Settings {
   std::string capath{};                    ///< empty: not given
   std::string verify{};                    ///< empty: not given
   std::vector<std::string> cert{}, key{};  ///< pairs, in the order given
+  std::string pass{};                      ///< empty: not given
   std::string keylog{};                    ///< empty: SSLKEYLOGFILE, if that is set
 
   /// --ssl2 --ssl3 --tls1 --sslv23

@@ -22,7 +22,7 @@ struct Flags {
   std::string hash = "sha256";
   std::int64_t days = 365;
   bool ca = false;
-  std::string issuer{};
+  std::string issuer{}, pass{};
   std::string out{}, keyout{};
 };
 
@@ -85,7 +85,7 @@ Exit run(Output& out, const Flags& f) {
     throw usage_error("--out and --keyout are the same file; --out alone puts both into it");
   check_names(f);
   std::optional<Identity> issuer;
-  if (!f.issuer.empty()) issuer = load_identity_pair("--issuer", f.issuer);
+  if (!f.issuer.empty()) issuer = load_identity_pair("--issuer", f.issuer, password_source(f.pass));
   if (issuer) warn_of_issuer(out, issuer->chain.front());
   const PrivateKey key = generate_key("--key", f.key);
   const CertificateRequest request = request_from(f);
@@ -136,6 +136,7 @@ void add_x509_make(CLI::App& app) {
   c->add_flag("--ca", f->ca, "may sign other certificates");
   c->add_option("--issuer", f->issuer, "signed by this CA instead of itself")
       ->type_name("CERT,KEY");
+  c->add_option("--pass", f->pass, kPassHelp)->type_name("SOURCE")->needs("--issuer");
   c->add_option("--out", f->out, "the certificate; without --keyout the key too")
       ->type_name("FILE");
   c->add_option("--keyout", f->keyout, "the key, readable by you only")->type_name("FILE");

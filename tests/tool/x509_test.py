@@ -87,7 +87,7 @@ class Make(ToolTest):
 
     def test_makes_every_kind_of_key_and_openssl_takes_them(self):
         curves = ["p192", "p224", "p256", "p384", "p521", "secp256k1", "prime256v1", "secp384r1"]
-        kinds = ["rsa:1024", "dsa:1024", *("ec:" + c for c in curves)]
+        kinds = ["rsa:1024", "dsa:1024", "ed25519", *("ec:" + c for c in curves)]
         self.make("ca", "--ca", "--cn", "CA", key="ec:p256")
         for i, kind in enumerate(kinds):
             with self.subTest(kind):
@@ -108,7 +108,7 @@ class Make(ToolTest):
 
     def test_says_which_keys_there_are(self):
         for kind in ("rsa", "rsa:", "rsa:513", "rsa:99999", "dsa:1000", "dsa:p256", "ec:", "ec:p255",
-                     "ec:brainpoolP256r1", "ed25519", "rsa:+1024", ""):
+                     "ec:brainpoolP256r1", "ed25519:256", "rsa:+1024", ""):
             self.run_fails(2, ["--key " + kind, "rsa:N", "dsa:N", "ec:CURVE"], "x509", "make",
                            "--key", kind)
         self.run_fails(2, ["ec:x25519", "cannot sign"], "x509", "make", "--key", "ec:x25519")
@@ -141,6 +141,24 @@ class Make(ToolTest):
         for name, warned in (("leaf", True), ("ca", False)):
             done = self.run_ok("x509", "make", "--key", "rsa:1024", "--issuer", self.pair(name))
             self.assertEqual("warning: the --issuer is no CA" in done.stderr, warned, done.stderr)
+
+    def test_takes_the_password_of_the_issuers_key_from_elsewhere(self):
+        self.make("ca", "--ca")
+        encrypted = self.path("encrypted.key")
+        subprocess.run(["openssl", "pkcs8", "-topk8", "-in", self.path("ca.key"), "-passout",
+                        "pass:secret", "-out", encrypted], check=True)
+        password = write(self.path("password"), b"secret\nand a second line\n")
+        make = ["x509", "make", "--key", "ec:p256", "--issuer",
+                self.path("ca.pem") + "," + encrypted]
+        self.run_ok(*make, "--pass", "file:" + password)
+        self.run_ok(*make, "--pass", "env:CA_PASSWORD", env={"CA_PASSWORD": "secret"})
+        self.run_fails(9, ["encrypted.key", "bad password read", "--pass"], *make)
+        self.run_fails(9, ["encrypted.key", "bad decrypt", "password"], *make, "--pass",
+                       "env:CA_PASSWORD", env={"CA_PASSWORD": "Secret"})
+        self.run_fails(9, ["no variable CA_PASSWORD"], *make, "--pass", "env:CA_PASSWORD")
+        self.run_fails(9, ["/no/such"], *make, "--pass", "file:/no/such")
+        for wrong in ("secret", "pass:secret", "env:", "file:"):
+            self.run_fails(2, ["--pass", "env:NAME", "file:PATH"], *make, "--pass", wrong)
 
     def test_refuses_an_issuer_whose_key_does_not_match(self):
         self.make("ca", "--ca")

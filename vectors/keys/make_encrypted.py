@@ -114,6 +114,32 @@ for scheme, number, cipher in (('PBE-MD2-DES', 1, '-des-cbc'), ('PBE-MD2-RC2-64'
                 b'-----END ENCRYPTED PRIVATE KEY-----\n')
     record(name, KEY, scheme)
 
+# Inputs for tests/fuzz/fuzz_key.cpp: how often the password says "p", then the key.
+CORPUS = os.path.join(HERE, '..', 'corpora', 'fuzz_key')
+os.makedirs(CORPUS, exist_ok=True)
+PS = 5
+
+
+def seed(name, times, *command):
+    with open(os.path.join(CORPUS, name), 'wb') as f:
+        f.write(bytes([times]) + openssl(*command))
+
+
+PASS = ('-passout', 'pass:' + 'p' * PS, *PROVIDERS)
+seed('ec_pem', 0, 'pkcs8', '-topk8', '-nocrypt', '-in', path(KEY))
+seed('ec_der', 0, 'pkcs8', '-topk8', '-nocrypt', '-in', path(KEY), '-outform', 'DER')
+seed('ec_sec1', 0, 'ec', '-in', path(KEY))
+seed('rsa_der', 0, 'rsa', '-in', path('rsa_1024'), '-traditional', '-outform', 'DER')
+seed('dsa_pem', 0, 'dsa', '-in', path('dsa_1024'))
+seed('ed25519_pem', 0, 'pkey', '-in', path('ed25519'))
+seed('pem_aes256', PS, 'ec', '-in', path(KEY), '-aes256', *PASS)
+seed('pem_des3', PS, 'ec', '-in', path(KEY), '-des3', *PASS)
+seed('pbes2', PS, 'pkcs8', '-topk8', '-in', path(KEY), '-iter', '1', *PASS)
+seed('pbes2_der', PS, 'pkcs8', '-topk8', '-in', path(KEY), '-iter', '1', '-outform', 'DER', *PASS)
+for scheme in ('PBE-MD5-DES', 'PBE-SHA1-3DES', 'PBE-SHA1-RC2-40'):
+    seed(scheme.lower().replace('-', '_'), PS, 'pkcs8', '-topk8', '-in', path(KEY), '-v1', scheme,
+         '-outform', 'DER', *PASS)
+
 with open(os.path.join(HERE, 'encrypted.txt'), 'w', encoding='ascii') as f:
     f.write('# Encrypted keys, the plain file of the same key, and the password in hex (UTF-8).\n')
     for row in rows:

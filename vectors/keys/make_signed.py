@@ -30,7 +30,9 @@ def write(name, text):
 
 EXT = os.path.join(TMP, 'ext')
 write(EXT, '[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n'
-           'subjectKeyIdentifier=hash\n[leaf]\nbasicConstraints=critical,CA:FALSE\n')
+           'subjectKeyIdentifier=hash\n[leaf]\nbasicConstraints=critical,CA:FALSE\n'
+           '[sign]\nkeyUsage=critical,digitalSignature\n[encipher]\nkeyUsage=keyEncipherment\n'
+           '[agree]\nkeyUsage=keyAgreement\n')
 rows = []
 
 
@@ -95,6 +97,15 @@ leaf('signed_ed25519', 'ca_ed25519', 'ed25519', 'ec_prime256v1', algorithm='ED25
      verifies='openssl')
 leaf('signed_for_ed25519', 'ca_rsa', 'rsa_1024', 'ed25519', '-sha256',
      algorithm='sha256WithRSAEncryption', hash='sha256', verifies='openssl')
+# What keyUsage allows a handshake to do.
+for name, key, section in (('rsa_sign', 'rsa_1024', 'sign'),
+                           ('rsa_encipher', 'rsa_1024', 'encipher'),
+                           ('ec_sign', 'ec_prime256v1', 'sign'),
+                           ('ec_agree', 'ec_prime256v1', 'agree')):
+    request(key, name)
+    openssl('x509', '-req', '-in', 'r', '-CA', path('ca_ec'), '-CAkey', path('ec_prime256v1'),
+            '-set_serial', '2', '-days', '36500', '-extfile', EXT, '-extensions', section, '-out',
+            path('usage_' + name))
 crl('signed_crl_ed25519', 'ca_ed25519', 'ed25519', algorithm='ED25519')
 crl('signed_crl_pss', 'ca_rsa', 'rsa_1024', '-sigopt', 'rsa_padding_mode:pss', '-sigopt',
     'rsa_pss_saltlen:digest', algorithm='rsassaPss', hash='sha256', salt=32)
