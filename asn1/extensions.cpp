@@ -112,13 +112,16 @@ ByteView Certificate::authority_key_id() const {
 }
 
 std::vector<std::string> Certificate::unknown_critical_extensions() const {
-  // A critical certificatePolicies restricts nobody who asks for any policy (RFC 5280 section
-  // 6.1.1 (c)), and that is all parley asks for.
-  const std::array<ByteView, 7> kUnderstood{
+  // Netscape's nsCertType is from before extKeyUsage, and as old as the certificates here.
+  constexpr auto kNetscapeCertType = oid::make(0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1);
+  const std::array<ByteView, 13> kUnderstood{
       oid::kBasicConstraints,     oid::kKeyUsage,
       oid::kExtendedKeyUsage,     oid::kSubjectAltName,
       oid::kSubjectKeyIdentifier, oid::kAuthorityKeyIdentifier,
-      oid::kCertificatePolicies};
+      oid::kCertificatePolicies,  oid::kPolicyMappings,
+      oid::kPolicyConstraints,    oid::kInhibitAnyPolicy,
+      oid::kNameConstraints,      oid::kCrlDistributionPoints,
+      kNetscapeCertType};
   std::vector<std::string> unknown;
   for (const Extension& e : fields_->extensions)
     if (e.critical && std::none_of(kUnderstood.begin(), kUnderstood.end(),

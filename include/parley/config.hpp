@@ -77,6 +77,8 @@ struct Config {
   std::vector<Identity> identities;
   VerifyMode verify_mode = VerifyMode::none;
   TrustStore trust;
+  /// How the peer's chain is checked; moment and purpose are those of the connection.
+  VerifyPolicy verify_policy{};
   /// Client: whom the server's certificate must be for (check_host() in parley/hostname.hpp), asked
   /// when its chain is good, and of a session before it is resumed. Empty: not asked.
   /// VerifyMode::none asks for nothing.

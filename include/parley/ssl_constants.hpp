@@ -13,6 +13,17 @@ inline constexpr int CERT_NONE = 0;  ///< the peer's certificate is not looked a
 inline constexpr int CERT_OPTIONAL = 1;
 inline constexpr int CERT_REQUIRED = 2;  ///< the chain must end in an anchor of the context
 
+/// Bits for SSLContext::verify_flags. Others are remembered and without an effect.
+inline constexpr unsigned VERIFY_DEFAULT = 0;
+/// A revocation list of the issuer must be there, for the leaf; for the whole chain.
+inline constexpr unsigned VERIFY_CRL_CHECK_LEAF = 0x4;
+inline constexpr unsigned VERIFY_CRL_CHECK_CHAIN = 0xC;
+inline constexpr unsigned VERIFY_X509_STRICT = 0x20;  ///< what RFC 5280 asks of CAs, too
+/// Issuers are looked for among the anchors before those that the peer sent.
+inline constexpr unsigned VERIFY_X509_TRUSTED_FIRST = 0x8000;
+/// Every certificate that was loaded ends a path, not only a self-signed one.
+inline constexpr unsigned VERIFY_X509_PARTIAL_CHAIN = 0x80000;
+
 #ifndef PARLEY_NO_SSL2
 /// SSL 2.0 and nothing else: broken, for the study of old machines only.
 inline constexpr int PROTOCOL_SSLv2 = 0;

@@ -42,7 +42,7 @@ struct session_stats_t : SessionStats {
 /// Certificates and revocation lists that a context holds.
 struct cert_store_stats_t {
   std::size_t x509 = 0;     ///< certificates
-  std::size_t crl = 0;      ///< revocation lists; nothing consults them
+  std::size_t crl = 0;      ///< revocation lists, without those of directories
   std::size_t x509_ca = 0;  ///< of the certificates, those that may sign others
   bool operator==(const cert_store_stats_t&) const = default;
 };
@@ -180,6 +180,21 @@ class SSLContext {
     explicit SniCallback(std::shared_ptr<State> s) : state_(std::move(s)) {}
     std::shared_ptr<State> state_;
   };
+  /// context.verify_flags, likewise.
+  class VerifyFlags {
+   public:
+    VerifyFlags(const VerifyFlags&) = default;
+    operator unsigned() const;
+    VerifyFlags& operator=(unsigned bits);
+    VerifyFlags& operator=(const VerifyFlags& o) { return *this = unsigned{o}; }
+    VerifyFlags& operator|=(unsigned bits);
+    VerifyFlags& operator&=(unsigned bits);
+
+   private:
+    friend class SSLContext;
+    explicit VerifyFlags(std::shared_ptr<State> s) : state_(std::move(s)) {}
+    std::shared_ptr<State> state_;
+  };
   /// An attribute that cannot be assigned; context.protocol and context.protocol() are the same.
   class ReadOnlyInt {
    public:
@@ -212,6 +227,8 @@ class SSLContext {
   /// whoever is to decrypt a capture. Nothing at first.
   KeylogFilename keylog_filename;
   SniCallback sni_callback;
+  /// VERIFY_ bits; VERIFY_X509_TRUSTED_FIRST at first.
+  VerifyFlags verify_flags;
 
   /// PEM: the first certificate is the leaf, the others are sent after it in their order. The key
   /// is in keyfile, or else in certfile. IOError for a file that cannot be read; SSLError "PEM
@@ -227,10 +244,11 @@ class SSLContext {
   /// The same from memory.
   void load_cert_chain(const Identity&);
   /// Adds anchors; one of the two must be given (std::invalid_argument). `cafile`: every
-  /// certificate of a PEM file; its revocation lists are kept, but nothing consults them. Errors as
-  /// load_cert_chain. `capath`: directories, separated by ':', in which a certificate is looked for
-  /// when a chain needs it, under the hash of its subject (HHHHHHHH.0, HHHHHHHH.1, ... in PEM, as
-  /// c_rehash names them). A directory need not exist; an empty string is SSLError "invalid
+  /// certificate of a PEM file, and its revocation lists, which are consulted when verify_flags
+  /// says so. Errors as load_cert_chain. `capath`: directories, separated by ':', in which a
+  /// certificate is looked for when a chain needs it, under the hash of its subject (HHHHHHHH.0,
+  /// HHHHHHHH.1, ... in PEM, as c_rehash names them), and a list under that of its issuer
+  /// (HHHHHHHH.r0 and so on). A directory need not exist; an empty string is SSLError "invalid
   /// directory". What has been found there stays known. On an error nothing changes.
   void load_verify_locations(const std::optional<std::string>& cafile,
                              const std::optional<std::string>& capath = {});

@@ -128,6 +128,16 @@ VerifyOverride for_engine(const VerifyOverride& callback) {
   };
 }
 
+VerifyPolicy verify_policy_of(unsigned flags) {
+  const auto has = [flags](unsigned bits) { return (flags & bits) == bits; };
+  return {.revocation = has(VERIFY_CRL_CHECK_CHAIN)  ? Revocation::chain
+                        : has(VERIFY_CRL_CHECK_LEAF) ? Revocation::leaf
+                                                     : Revocation::none,
+          .strict = has(VERIFY_X509_STRICT),
+          .trusted_first = has(VERIFY_X509_TRUSTED_FIRST),
+          .partial_chain = has(VERIFY_X509_PARTIAL_CHAIN)};
+}
+
 void check_mode(int mode) {
   if (mode != CERT_NONE && mode != CERT_OPTIONAL && mode != CERT_REQUIRED)
     throw std::invalid_argument("invalid value for verify_mode");
@@ -162,6 +172,7 @@ SSLContext::SSLContext(int p)
       maximum_version(options.state_, true),
       keylog_filename(options.state_),
       sni_callback(options.state_),
+      verify_flags(options.state_),
       state_(options.state_) {}
 
 SSLContext& SSLContext::operator=(const SSLContext& o) {
@@ -173,6 +184,7 @@ SSLContext& SSLContext::operator=(const SSLContext& o) {
   maximum_version.state_ = o.state_;
   keylog_filename.state_ = o.state_;
   sni_callback.state_ = o.state_;
+  verify_flags.state_ = o.state_;
   state_ = o.state_;
   return *this;
 }
@@ -221,6 +233,23 @@ SSLContext::CheckHostname& SSLContext::CheckHostname::operator=(bool on) {
 
 SSLContext::Mode& SSLContext::Mode::operator|=(int bits) { return *this = *this | bits; }
 SSLContext::Mode& SSLContext::Mode::operator&=(int bits) { return *this = *this & bits; }
+
+SSLContext::VerifyFlags::operator unsigned() const { return state_->get(&State::verify_flags); }
+
+SSLContext::VerifyFlags& SSLContext::VerifyFlags::operator=(unsigned bits) {
+  state_->change([&](State& s) { s.verify_flags = bits; });
+  return *this;
+}
+
+SSLContext::VerifyFlags& SSLContext::VerifyFlags::operator|=(unsigned bits) {
+  state_->change([&](State& s) { s.verify_flags |= bits; });
+  return *this;
+}
+
+SSLContext::VerifyFlags& SSLContext::VerifyFlags::operator&=(unsigned bits) {
+  state_->change([&](State& s) { s.verify_flags &= bits; });
+  return *this;
+}
 
 SSLContext::VersionBound::operator TLSVersion() const {
   return state_->get(upper_ ? &State::maximum : &State::minimum);
@@ -377,6 +406,7 @@ std::shared_ptr<const Config> SSLContext::config() const {
     c->max_dh_bits = s.max_dh_bits;
     c->verify_mode = static_cast<VerifyMode>(s.verify_mode);
     c->trust = s.trust;
+    c->verify_policy = verify_policy_of(s.verify_flags);
     c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;
     c->session_scope = s.session_scope;
     c->sessions = s.sessions;

@@ -32,7 +32,7 @@ struct SSLContext::State {
   std::optional<DhParameters> dh_parameters{};
   std::size_t min_dh_bits = Config{}.min_dh_bits, max_dh_bits = Config{}.max_dh_bits;
   TrustStore trust{};
-  std::vector<bytes> revocation_lists{};  // kept, not consulted
+  unsigned verify_flags = VERIFY_X509_TRUSTED_FIRST;
   CipherList suites;
   std::shared_ptr<SessionStore> sessions;
   std::shared_ptr<TicketKeys> ticket_keys;

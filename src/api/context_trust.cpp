@@ -6,7 +6,7 @@
 #include "api/files.hpp"
 #include "api/posix.hpp"
 #include "api/repr.hpp"
-#include "parley/pem.hpp"
+#include "parley/crl.hpp"
 
 namespace parley {
 namespace {
@@ -18,24 +18,19 @@ constexpr const char* kDefaultDirectories = "/etc/ssl/certs";
 /// What a CA file holds.
 struct CaFile {
   std::vector<Certificate> certificates{};
-  std::vector<bytes> revocation_lists{};
+  std::vector<RevocationList> revocation_lists{};
 };
 
+/// A file of lists alone is fine; one with neither is not.
 Result<CaFile> parse_ca_file(std::string_view text) {
   CaFile file;
-  PARLEY_TRY(const std::vector<PemBlock> blocks, pem_blocks(text));
-  for (const PemBlock& b : blocks) {
-    const bool list = b.label == "X509 CRL";
-    if (!list && !b.certificate()) continue;
-    PARLEY_TRY(Bytes der, b.decode());
-    if (list) file.revocation_lists.push_back(std::move(der));
-  }
-  // A file of lists alone is fine; one with neither is not.
   Result<std::vector<Certificate>> certificates = certificates_from_pem(text);
-  if (certificates)
-    file.certificates = *std::move(certificates);
-  else if (certificates.error().code != Errc::no_start_line || file.revocation_lists.empty())
+  Result<std::vector<RevocationList>> lists = crls_from_pem(text);
+  if (!certificates && (certificates.error().code != Errc::no_start_line || !lists))
     return certificates.error();
+  if (!lists && lists.error().code != Errc::no_start_line) return lists.error();
+  if (certificates) file.certificates = *std::move(certificates);
+  if (lists) file.revocation_lists = *std::move(lists);
   return file;
 }
 
@@ -47,9 +42,7 @@ std::optional<std::string> read_ca_file(const std::string& path) {
 
 void add_file(SSLContext::State& s, CaFile&& file) {
   for (Certificate& c : file.certificates) s.trust.add(std::move(c));
-  for (bytes& list : file.revocation_lists)
-    if (std::ranges::find(s.revocation_lists, list) == s.revocation_lists.end())
-      s.revocation_lists.push_back(std::move(list));
+  for (RevocationList& list : file.revocation_lists) s.trust.add_crl(std::move(list));
 }
 
 void add_directories(SSLContext::State& s, std::string_view list) {
@@ -126,7 +119,7 @@ void SSLContext::set_default_verify_paths() {
 cert_store_stats_t SSLContext::cert_store_stats() const {
   const std::lock_guard lock(state_->mutex);
   return {.x509 = state_->trust.known().size(),
-          .crl = state_->revocation_lists.size(),
+          .crl = state_->trust.crls().size(),
           .x509_ca = ca_certificates(state_->trust).size()};
 }
 

@@ -223,9 +223,9 @@ std::string_view hint(const Error& e) {
       return "An issuer in the chain is limited in a way that this library cannot check.";
     case Errc::no_explicit_policy:
       return "The chain is not valid under any policy that is asked for.";
-    case Errc::weak_key: return "VerifyPolicy::weak says how small the keys of a chain may be.";
+    case Errc::weak_key: return "VerifyPolicy::strength says how small the keys of a chain may be.";
     case Errc::weak_signature:
-      return "VerifyPolicy::weak says which hashes signatures may be made with.";
+      return "VerifyPolicy::strength says which hashes signatures may be made with.";
     case Errc::hostname_mismatch:
       return "The certificate is of another host than the one that was asked for.";
     case Errc::email_address_mismatch:

@@ -17,10 +17,9 @@ inline constexpr std::size_t kCertificateMessage = 102400;
 /// Certificates in one chain.
 inline constexpr std::size_t kChainLength = 100;
 
-/// Certificates above the leaf in a path, and signatures checked while one is looked for: a peer
-/// chooses how many certificates of one name it sends.
+/// Certificates above the leaf in a path. What the search for one may cost stands in parley::Budget
+/// (parley/trust.hpp), which callers may set.
 inline constexpr std::size_t kPathLength = 100;
-inline constexpr unsigned kSignatureChecks = 200;
 
 /// Rounds of a function that makes keys of passwords: about a second. Files choose how many.
 inline constexpr unsigned long kPasswordIterations = 1'000'000;

@@ -1,145 +1,261 @@
 // Builds a path and checks it in one depth-first search (RFC 5280 section 6, RFC 4158).
-#include "asn1/name.hpp"
 #include "base/limits.hpp"
+#include "parley/hostname.hpp"
 #include "trust/checks.hpp"
+#include "trust/policies.hpp"
+#include "trust/pool.hpp"
+#include "trust/revocation.hpp"
 
 namespace parley {
 namespace {
 
-// A certificate that may stand in the path, with its names in canonical form.
-struct Node {
-  Certificate certificate;
-  Bytes subject, issuer;
-  bool self_issued() const { return subject == issuer; }
-};
+using trust::Node;
+
+Error at_depth(Error e, std::size_t depth) {
+  e.offset = static_cast<std::uint32_t>(depth);
+  return e;
+}
+
+// How much a reason tells; the most telling one is reported, the first among equals. A fault in a
+// certificate whose signature is right says more than a namesake that did not sign, and one in a
+// path that reaches an anchor says the most. Beyond `gave_up` nothing more is tried.
+enum class Rank : std::uint8_t { no_issuer, wrong_signature, real_fault, whole_path, gave_up };
 
 class Search {
  public:
-  Search(const TrustStore& store, const VerifyPolicy& policy, std::span<const Certificate> chain)
-      : store_(store), policy_(policy) {
-    for (const Certificate& c : chain.subspan(1))
-      if (auto n = make_node(c)) untrusted_.push_back(*std::move(n));
+  Search(const TrustStore& store, const VerifyPolicy& policy, std::span<const Certificate> others)
+      : store_(store), policy_(policy), pool_(store, policy.trusted_first) {
+    for (const Certificate& c : others) pool_.add_given(c);
   }
 
-  Result<std::vector<Certificate>> run(const Certificate& leaf) {
-    auto node = make_node(leaf);
-    if (!node) return at_depth(node.error(), 0);
-    // No path can mend what is wrong with the leaf alone.
-    if (const Status s = trust::check_any(leaf, policy_); !s) return at_depth(s.error(), 0);
-    if (const Status s = trust::check_leaf(leaf, policy_); !s) return at_depth(s.error(), 0);
-    path_.push_back(*std::move(node));
-    if (!extend()) return reason_;
-    std::vector<Certificate> found;
-    for (const Node& n : path_) found.push_back(n.certificate);
-    return found;
+  Verification run(const Certificate& leaf) {
+    found_.path = {leaf};
+    if (const Status s = start(leaf); !s) {
+      found_.reason = at_depth(s.error(), 0);
+      return std::move(found_);
+    }
+    if (const Status s = extend(); !s) return std::move(found_);
+    found_.reason.reset();
+    found_.revoked.reset();
+    found_.path = certificates();
+    if (const Status s = check_owner(leaf); !s) found_.reason = at_depth(s.error(), 0);
+    return std::move(found_);
   }
 
  private:
-  // How much a reason tells; the most telling one is reported, the first among equals. A fault
-  // in a certificate whose signature is right says more than a namesake that did not sign.
-  enum class Rank : std::uint8_t { no_issuer, wrong_signature, real_fault, gave_up };
-
-  static Result<Node> make_node(const Certificate& c) {
-    PARLEY_TRY(Bytes subject, asn1::canonical_name(c.subject_der()));
-    PARLEY_TRY(Bytes issuer, asn1::canonical_name(c.issuer_der()));
-    return Node{.certificate = c, .subject = std::move(subject), .issuer = std::move(issuer)};
+  // No path can mend what is wrong with the leaf alone.
+  Status start(const Certificate& leaf) {
+    PARLEY_TRY(const std::size_t number, pool_.add(leaf));
+    PARLEY_CHECK(trust::check_any(leaf, policy_));
+    PARLEY_CHECK(trust::check_leaf(leaf, policy_));
+    path_.push_back(number);
+    return {};
   }
-  static Error at_depth(Error e, std::size_t depth) {
-    e.offset = static_cast<std::uint32_t>(depth);
+
+  // Whose it is matters once it is known who says so.
+  Status check_owner(const Certificate& leaf) const {
+    if (!policy_.host.empty()) PARLEY_CHECK(check_host(leaf, policy_.host));
+    if (!policy_.email.empty()) PARLEY_CHECK(check_email(leaf, policy_.email));
+    return {};
+  }
+
+  Node& node(std::size_t depth) { return pool_[path_[depth]]; }
+  std::vector<Certificate> certificates() {
+    std::vector<Certificate> all;
+    for (const std::size_t n : path_) all.push_back(pool_[n].certificate);
+    return all;
+  }
+
+  // Keeps the reason if it says more than those before; hands it back.
+  Error note(Rank rank, Error e) {
+    if (!found_.reason || rank > rank_) {
+      rank_ = rank;
+      found_.reason = e;
+      found_.path = certificates();
+    }
     return e;
   }
-  void note(Rank rank, Error e, std::size_t depth) {
-    if (noted_ && rank <= rank_) return;
-    noted_ = true;
-    rank_ = rank;
-    reason_ = at_depth(e, depth);
+  Error give_up(const char* budget, std::size_t depth) {
+    return note(Rank::gave_up, {.code = Errc::certificate_verify_failed,
+                                .where = budget,
+                                .offset = static_cast<std::uint32_t>(depth)});
   }
 
-  bool in_path(const Certificate& c) const {
-    return std::any_of(path_.begin(), path_.end(),
-                       [&c](const Node& n) { return n.certificate == c; });
+  bool ends() {
+    const Node& last = node(path_.size() - 1);
+    if (!policy_.partial_chain &&
+        !(last.self_issued && trust::key_ids_fit(last.certificate, last.certificate)))
+      return false;
+    return pool_.is_anchor(path_.back());
   }
 
-  // Intermediates that count against a pathLenConstraint (RFC 5280 section 4.2.1.9).
-  std::size_t counted_intermediates() const {
-    std::size_t n = 0;
-    for (std::size_t i = 1; i < path_.size(); ++i) n += path_[i].self_issued() ? 0U : 1U;
-    return n;
-  }
-
-  // Completes the path from its last certificate on; false leaves it as it was.
-  bool extend() {
-    const Node& last = path_.back();
-    if (last.self_issued() && store_.contains(last.certificate)) return true;
+  // Completes the path from its last certificate on; else leaves it as it was.
+  Status extend() {
+    if (ends()) return check_path();
     const std::size_t depth = path_.size();
-    if (depth > limits::kPathLength) {
-      note(Rank::gave_up, {.code = Errc::path_too_long, .where = "depth"}, depth);
-      return false;
+    if (depth > limits::kPathLength)
+      return note(Rank::gave_up, at_depth({.code = Errc::path_too_long, .where = "depth"}, depth));
+    for (const std::size_t candidate : pool_.issuers_of(path_.back())) {
+      if (rank_ == Rank::gave_up) return *found_.reason;
+      if (try_issuer(candidate)) return {};
     }
-    // Copied: path_ grows below.
-    const Bytes issuer = last.issuer;
-    const std::vector<Certificate> anchors = store_.named(issuer);
-    for (const Certificate& c : anchors) {
-      if (auto n = make_node(c); n && try_issuer(*std::move(n))) return true;
-    }
-    for (const Node& n : untrusted_) {
-      if (rank_ == Rank::gave_up) return false;
-      const bool tried = std::find(anchors.begin(), anchors.end(), n.certificate) != anchors.end();
-      if (n.subject == issuer && !tried && try_issuer(n)) return true;
-    }
-    note(Rank::no_issuer, {.code = Errc::unknown_ca, .where = "issuer"}, depth - 1);
-    return false;
+    return note(Rank::no_issuer,
+                at_depth({.code = Errc::unknown_ca, .where = "issuer"}, depth - 1));
   }
 
-  bool try_issuer(Node candidate) {
-    // Handles of their own: path_ grows, and candidate moves into it.
-    const Certificate issuer = candidate.certificate;
-    const Certificate child = path_.back().certificate;
+  // The same name with the same key leads nowhere that it did not lead before (RFC 4158 section
+  // 2.4.2).
+  bool loops(const Node& candidate) {
+    return std::any_of(path_.begin(), path_.end(), [&](std::size_t n) {
+      const Node& o = pool_[n];
+      return o.subject == candidate.subject &&
+             equal(o.certificate.spki(), candidate.certificate.spki());
+    });
+  }
+
+  bool try_issuer(std::size_t candidate) {
+    if (candidate == path_.back()) return false;
     const std::size_t depth = path_.size();
-    if (rank_ == Rank::gave_up || in_path(issuer)) return false;
-    // RFC 5280 section 4.2.1.1: tells apart the several keys of one name.
-    const ByteView wanted = child.authority_key_id();
-    const ByteView offered = issuer.subject_key_id();
-    if (!wanted.empty() && !offered.empty() && !equal(wanted, offered)) return false;
-    if (++signature_checks_ > limits::kSignatureChecks) {
-      note(Rank::gave_up, {.code = Errc::certificate_verify_failed, .where = "signature budget"},
-           depth);
+    if (++found_.spent.nodes > policy_.budget.nodes) {
+      (void)give_up("search budget", depth);
       return false;
     }
-    if (const Status s = trust::check_signature(child, issuer); !s) {
-      note(Rank::wrong_signature, s.error(), depth - 1);
-      return false;
+    const std::size_t entry = found_.tried.size();
+    const bool listed = entry < Verification::kMostTried;
+    if (listed)
+      found_.tried.push_back({.certificate = pool_[candidate].certificate,
+                              .depth = depth,
+                              .anchor = pool_.is_anchor(candidate)});
+    else
+      found_.tried_more = true;
+    const Status s = take(candidate);
+    if (!s && listed) found_.tried[entry].reason = s.error();
+    return s.has_value();
+  }
+
+  Status take(std::size_t candidate) {
+    const std::size_t depth = path_.size();
+    const Node& issuer = pool_[candidate];
+    const Certificate& child = node(depth - 1).certificate;
+    // Hints that save a signature; that they do not fit is no fault of a certificate.
+    if (loops(issuer))
+      return at_depth({.code = Errc::unknown_ca, .where = "a loop: name and key were there"},
+                      depth);
+    if (!trust::key_ids_fit(child, issuer.certificate))
+      return at_depth({.code = Errc::unknown_ca, .where = "authorityKeyIdentifier"}, depth - 1);
+    if (const Status s = check_signature(candidate); !s) {
+      if (rank_ == Rank::gave_up) return s;
+      return note(Rank::wrong_signature, at_depth(s.error(), depth - 1));
     }
-    const bool anchor = candidate.self_issued() && store_.contains(issuer);
-    for (const Status& s : {trust::check_any(issuer, policy_),
-                            trust::check_issuer(issuer, anchor, counted_intermediates())}) {
-      if (s) continue;
-      note(Rank::real_fault, s.error(), depth);
-      return false;
+    path_.push_back(candidate);
+    const Status s = check_new();
+    const Status rest = s ? extend() : Status{note(Rank::real_fault, at_depth(s.error(), depth))};
+    if (!rest) path_.pop_back();
+    return rest;
+  }
+
+  // Each pair is checked once, however many ways lead through it.
+  Status check_signature(std::size_t candidate) {
+    const std::pair pair{path_.back(), candidate};
+    if (const auto it = signatures_.find(pair); it != signatures_.end()) return it->second;
+    if (++found_.spent.signatures > policy_.budget.signatures)
+      return give_up("signature budget", path_.size());
+    Status s = trust::check_signature(pool_[pair.first].certificate, pool_[candidate].certificate,
+                                      policy_.strength);
+    return signatures_.emplace(pair, s).first->second;
+  }
+
+  // What can be asked of the issuer that was put on top, whatever comes above it.
+  Status check_new() {
+    const Certificate& c = node(path_.size() - 1).certificate;
+    PARLEY_CHECK(trust::check_any(c, policy_));
+    // Intermediates that count against a pathLenConstraint (RFC 5280 section 4.2.1.9).
+    std::size_t below = 0;
+    for (std::size_t i = 1; i + 1 < path_.size(); ++i) below += node(i).self_issued ? 0U : 1U;
+    return trust::check_issuer(c, ends(), below);
+  }
+
+  // What concerns the path as a whole.
+  Status check_path() {
+    Status s = check_names();
+    if (s) s = check_policies();
+    if (s) s = check_rest();
+    if (s) return s;
+    if (s.error().code == Errc::certificate_verify_failed) return note(Rank::gave_up, s.error());
+    if (s.error().code == Errc::certificate_revoked && rank_ < Rank::whole_path)
+      found_.revoked = revoked_;
+    return note(Rank::whole_path, s.error());
+  }
+
+  // The constraints of every issuer, an anchor's too (RFC 5937), bind every certificate below it
+  // but self-issued intermediates (RFC 5280 section 6.1.3 (b)).
+  Status check_names() {
+    for (std::size_t above = path_.size(); --above > 0;) {
+      const auto& constraints = pool_.subtrees_of(path_[above]);
+      if (!constraints) return at_depth(constraints.error(), above);
+      if (!*constraints) continue;
+      for (std::size_t below = 0; below < above; ++below) {
+        if (below != 0 && node(below).self_issued) continue;
+        const auto& names = pool_.names_of(path_[below], below == 0);
+        if (!names) return at_depth(names.error(), below);
+        const Status s = trust::check_names(*names, **constraints, policy_.budget, found_.spent);
+        if (!s) return at_depth(s.error(), below);
+      }
     }
-    path_.push_back(std::move(candidate));
-    if (extend()) return true;
-    path_.pop_back();
-    return false;
+    return {};
+  }
+
+  Status check_policies() {
+    std::vector<trust::PathMember> members;
+    for (const std::size_t n : path_)
+      members.push_back(
+          {.certificate = &pool_[n].certificate, .self_issued = pool_[n].self_issued});
+    return trust::check_policies(members, policy_, found_.spent);
+  }
+
+  Status check_rest() {
+    const std::size_t length = path_.size();
+    for (std::size_t i = 0; policy_.strict && i < length; ++i)
+      if (const Status s = trust::check_strict(node(i).certificate, i > 0, i + 1 == length); !s)
+        return at_depth(s.error(), i);
+    const std::size_t asked = policy_.revocation == Revocation::none   ? 0
+                              : policy_.revocation == Revocation::leaf ? 1
+                                                                       : length;
+    const trust::RevocationQuestion question{store_, policy_, found_.spent, lists_};
+    for (std::size_t i = 0; i < asked; ++i) {
+      revoked_ = {.depth = i};
+      const Certificate& issuer = node(std::min(i + 1, length - 1)).certificate;
+      const Status s = trust::check_revocation(question, node(i).certificate, issuer, revoked_);
+      if (!s) return at_depth(s.error(), i);
+    }
+    return {};
   }
 
   const TrustStore& store_;
   const VerifyPolicy& policy_;
-  std::vector<Node> untrusted_;
-  std::vector<Node> path_;
-  unsigned signature_checks_ = 0;
-  bool noted_ = false;
+  trust::Pool pool_;
+  std::vector<std::size_t> path_;  // numbers of nodes, leaf first
+  std::map<std::pair<std::size_t, std::size_t>, Status> signatures_;
+  trust::KnownLists lists_;
+  RevocationFacts revoked_{};
   Rank rank_ = Rank::no_issuer;
-  Error reason_{.code = Errc::unknown_ca, .where = "issuer"};
+  Verification found_;
 };
 
 }  // namespace
 
+Verification verify(const TrustStore& store, std::span<const Certificate> chain,
+                    const VerifyPolicy& policy) {
+  if (chain.empty()) return {.reason = Error{.code = Errc::no_certificate, .where = "chain"}};
+  return Search{store, policy, chain.subspan(1)}.run(chain[0]);
+}
+
 Result<std::vector<Certificate>> verify_chain(const TrustStore& store,
                                               std::span<const Certificate> chain,
                                               const VerifyPolicy& policy) {
-  if (chain.empty()) return Error{.code = Errc::no_certificate, .where = "chain"};
-  return Search{store, policy, chain}.run(chain[0]);
+  Verification v = verify(store, chain, policy);
+  if (v.reason) return *v.reason;
+  return std::move(v.path);
 }
 
 }  // namespace parley

@@ -3,12 +3,14 @@
 #include "parley/hostname.hpp"
 
 namespace parley::trust {
-
 namespace {
 
 Status judge_chain(const Config& c, std::span<const Certificate> chain, Purpose purpose,
                    std::int64_t now) {
-  PARLEY_CHECK(verify_chain(c.trust, chain, {.unix_seconds = now, .purpose = purpose}));
+  VerifyPolicy policy = c.verify_policy;
+  policy.unix_seconds = now;
+  policy.purpose = purpose;
+  PARLEY_CHECK(verify_chain(c.trust, chain, policy));
   if (purpose != Purpose::server || c.check_host.empty()) return {};
   return check_host(chain.front(), c.check_host);
 }

@@ -14,8 +14,31 @@ bool has_subject(const Certificate& c, ByteView canonical) {
   return subject && equal(*subject, canonical);
 }
 
-bool holds(std::span<const Certificate> all, const Certificate& c) {
-  return std::find(all.begin(), all.end(), c) != all.end();
+template <class T>
+bool holds(std::span<const T> all, const T& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+template <class T>
+bool holds(const std::vector<T>& all, const T& one) {
+  return holds(std::span<const T>(all), one);
+}
+
+bool is_issued_by(const RevocationList& list, ByteView canonical) {
+  const Result<Bytes> issuer = asn1::canonical_name(list.issuer_der());
+  return issuer && equal(*issuer, canonical);
+}
+
+// Adds it once, and remembers where it stands under its name. A name that cannot be decoded is
+// never found, as it equals no other.
+template <class T, class ByName>
+void add_once(std::vector<T>& all, ByName& places, ByteView name_der, T&& one) {
+  if (const auto name = asn1::canonical_name(name_der)) {
+    std::vector<std::size_t>& same = places[key_of(*name)];
+    for (const std::size_t i : same)
+      if (all[i] == one) return;
+    same.push_back(all.size());
+  }
+  all.push_back(std::move(one));
 }
 
 }  // namespace
@@ -27,7 +50,8 @@ std::string hashed_name(ByteView canonical) {
 }
 
 // A hashed directory and what came out of it. Only finds are remembered: a certificate that is
-// missing today may be there tomorrow.
+// missing today may be there tomorrow. A revocation list that is there today is another tomorrow:
+// its file is read each time, and parsed when it has changed.
 struct TrustStore::Directory {
   Directory(std::string p, ReadFile r) : path(std::move(p)), read(std::move(r)) {}
 
@@ -51,6 +75,19 @@ struct TrustStore::Directory {
     }
     return same;
   }
+  std::vector<RevocationList> lists_of(ByteView canonical) {
+    const std::lock_guard lock(mutex);
+    std::vector<RevocationList> same;
+    const std::string stem = path + "/" + hashed_name(canonical) + ".r";
+    for (std::size_t n = 0;; ++n) {
+      const std::string file = stem + std::to_string(n);
+      const std::optional<std::string> text = read(file);
+      if (!text) break;
+      for (const RevocationList& l : lists_in(file, *text))
+        if (is_issued_by(l, canonical) && !holds(same, l)) same.push_back(l);
+    }
+    return same;
+  }
   std::vector<Certificate> known() {
     const std::lock_guard lock(mutex);
     return order;
@@ -59,10 +96,25 @@ struct TrustStore::Directory {
   const std::string path;
 
  private:
+  struct Lists {
+    crypto::Digest text{};
+    std::vector<RevocationList> held{};
+  };
+  const std::vector<RevocationList>& lists_in(const std::string& file, const std::string& text) {
+    const crypto::Digest digest = crypto::hash(crypto::HashId::sha256, {as_bytes(text)});
+    Lists& l = lists[file];
+    if (equal(l.text.view(), digest.view())) return l.held;
+    l.text = digest;
+    const Result<std::vector<RevocationList>> held = crls_from_pem(text);
+    l.held = held ? *held : std::vector<RevocationList>{};
+    return l.held;
+  }
+
   const ReadFile read;
   std::mutex mutex;
   std::unordered_map<std::string, std::vector<Certificate>> found;  // by canonical subject
   std::vector<Certificate> order;
+  std::unordered_map<std::string, Lists> lists;  // by file
 };
 
 void TrustStore::add_directory(std::string path, ReadFile read) {
@@ -72,20 +124,36 @@ void TrustStore::add_directory(std::string path, ReadFile read) {
 }
 
 void TrustStore::add(Certificate c) {
-  // A name that cannot be decoded is never found, as it equals no other.
-  if (const auto subject = asn1::canonical_name(c.subject_der())) {
-    std::vector<std::size_t>& same = by_subject_[key_of(*subject)];
-    for (const std::size_t i : same)
-      if (certificates_[i] == c) return;
-    same.push_back(certificates_.size());
-  }
-  certificates_.push_back(std::move(c));
+  const ByteView subject = c.subject_der();
+  add_once(certificates_, by_subject_, subject, std::move(c));
+}
+
+void TrustStore::add_crl(RevocationList l) {
+  const ByteView issuer = l.issuer_der();
+  add_once(crls_, crls_by_issuer_, issuer, std::move(l));
 }
 
 Result<std::size_t> TrustStore::add_pem(std::string_view pem) {
-  PARLEY_TRY(std::vector<Certificate> found, certificates_from_pem(pem));
-  for (Certificate& c : found) add(std::move(c));
-  return found.size();
+  Result<std::vector<Certificate>> found = certificates_from_pem(pem);
+  Result<std::vector<RevocationList>> lists = crls_from_pem(pem);
+  if (!found && found.error().code != Errc::no_start_line) return found.error();
+  if (!lists && lists.error().code != Errc::no_start_line) return lists.error();
+  if (!found && !lists) return found.error();
+  if (lists)
+    for (RevocationList& l : *lists) add_crl(std::move(l));
+  if (!found) return std::size_t{0};
+  for (Certificate& c : *found) add(std::move(c));
+  return found->size();
+}
+
+std::vector<RevocationList> TrustStore::crls_of(ByteView canonical_issuer) const {
+  std::vector<RevocationList> same;
+  if (const auto it = crls_by_issuer_.find(key_of(canonical_issuer)); it != crls_by_issuer_.end())
+    for (const std::size_t i : it->second) same.push_back(crls_[i]);
+  for (const auto& d : directories_)
+    for (const RevocationList& l : d->lists_of(canonical_issuer))
+      if (!holds(same, l)) same.push_back(l);
+  return same;
 }
 
 std::vector<Certificate> TrustStore::named(ByteView canonical_subject) const {

@@ -301,16 +301,17 @@ TEST_F(Locations, add_up) {
 
 // API: C3, 11.trust_store
 TEST_F(Locations, revocation_lists_are_counted_and_not_obeyed) {
-  const std::string list = encode_pem("X509 CRL", as_bytes("any list"));
+  const std::string list = content(PARLEY_SOURCE_DIR "/vectors/keys/signed_crl_ec.pem");
   SSLContext c = client();
   c.load_verify_locations(write("both.pem", list + content(pki("ca.pem"))));
   EXPECT_EQ(c.cert_store_stats(), (cert_store_stats_t{.x509 = 1, .crl = 1, .x509_ca = 1}));
   c.load_verify_locations(write("list.pem", list));
   EXPECT_EQ(c.cert_store_stats().crl, 1u);
   EXPECT_TRUE(Pair(c, server_context()).good());
-  const std::string broken = "-----BEGIN X509 CRL-----\n!\n-----END X509 CRL-----\n";
-  EXPECT_TRUE(
-      says(ssl_error([&] { c.load_verify_locations(write("broken.pem", broken)); }), "PEM lib"));
+  for (const char* broken : {"-----BEGIN X509 CRL-----\n!\n-----END X509 CRL-----\n",
+                             "-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n"})
+    EXPECT_TRUE(
+        says(ssl_error([&] { c.load_verify_locations(write("broken.pem", broken)); }), "PEM lib"));
 }
 
 // API: 11.trust_store

@@ -1,0 +1,116 @@
+// Which names of a certificate are held against which subtrees, and at what cost.
+#include "trust/names.hpp"
+
+#include "asn1/name.hpp"
+#include "asn1/oid.hpp"
+
+namespace parley::trust {
+namespace {
+
+using Kind = GeneralName::Kind;
+
+constexpr std::string_view kEmailAddress = "1.2.840.113549.1.9.1";
+constexpr std::string_view kCommonName = "2.5.4.3";
+
+Result<HeldName> hold(Kind kind, ByteView content) {
+  if (kind != Kind::directory) return HeldName{.kind = kind, .value = to_bytes(content)};
+  PARLEY_TRY(Bytes canonical, asn1::canonical_name(content));
+  return HeldName{.kind = kind, .value = std::move(canonical)};
+}
+
+bool alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Labels of letters, digits, hyphens and underscores, at least two; the first may be "*".
+bool looks_like_a_host(std::string_view s) {
+  if (s.starts_with("*.")) s.remove_prefix(1);
+  bool dots = false;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (s[i] == '.') {
+      dots = true;
+      if (i != 0 && s[i - 1] == '.') return false;
+    } else if (!alphanumeric(s[i]) && s[i] != '-' && s[i] != '_') {
+      return false;
+    }
+  }
+  return dots && s.size() > 1;
+}
+
+void hold_attributes(const Name& subject, bool hosts, std::vector<HeldName>& to) {
+  for (const RelativeName& rdn : subject.rdns)
+    for (const NameAttribute& a : rdn) {
+      if (a.oid == kEmailAddress)
+        to.push_back({.kind = Kind::email, .value = to_bytes(as_bytes(a.value))});
+      if (hosts && a.oid == kCommonName && looks_like_a_host(a.value))
+        to.push_back({.kind = Kind::dns, .value = to_bytes(as_bytes(a.value))});
+    }
+}
+
+Status hold_all(const std::vector<GeneralSubtree>& from,
+                std::array<std::vector<HeldName>, Subtrees::kKinds>& to) {
+  for (const GeneralSubtree& s : from) {
+    PARLEY_TRY(HeldName base, hold(s.kind, s.base));
+    to.at(static_cast<std::size_t>(s.kind)).push_back(std::move(base));
+  }
+  return {};
+}
+
+Status spend(std::size_t n, const Budget& budget, Budget& spent) {
+  spent.name_comparisons += n;
+  if (spent.name_comparisons <= budget.name_comparisons) return {};
+  spent.name_comparisons = budget.name_comparisons + 1;
+  return Error{.code = Errc::certificate_verify_failed, .where = "name budget"};
+}
+
+}  // namespace
+
+Result<std::vector<HeldName>> held_names(const Certificate& c, bool leaf) {
+  std::vector<HeldName> names;
+  PARLEY_TRY(HeldName subject, hold(Kind::directory, c.subject_der()));
+  // An empty subject names nobody (RFC 5280 section 4.1.2.6).
+  if (!subject.value.empty()) names.push_back(std::move(subject));
+  PARLEY_TRY(const std::vector<RawGeneralName> others, c.raw_subject_alt_names());
+  const bool has_host = std::any_of(others.begin(), others.end(),
+                                    [](const RawGeneralName& n) { return n.kind == Kind::dns; });
+  PARLEY_TRY(const Name attributes, c.subject());
+  hold_attributes(attributes, leaf && !has_host, names);
+  for (const RawGeneralName& n : others) {
+    PARLEY_TRY(HeldName held, hold(n.kind, n.content));
+    names.push_back(std::move(held));
+  }
+  return names;
+}
+
+Result<std::optional<Subtrees>> subtrees(const Certificate& c) {
+  PARLEY_TRY(const std::optional<NameConstraints> constraints, c.name_constraints());
+  if (!constraints) return std::optional<Subtrees>{};
+  std::optional<Subtrees> all(std::in_place);
+  PARLEY_CHECK(hold_all(constraints->permitted, all->permitted));
+  PARLEY_CHECK(hold_all(constraints->excluded, all->excluded));
+  return all;
+}
+
+Status check_names(std::span<const HeldName> names, const Subtrees& s, const Budget& budget,
+                   Budget& spent) {
+  const auto cost = [](const HeldName& base) { return 1 + base.value.size() / 32; };
+  PARLEY_CHECK(spend(names.size(), budget, spent));
+  for (const HeldName& name : names) {
+    const std::vector<HeldName>& permitted = s.permitted.at(static_cast<std::size_t>(name.kind));
+    bool fits = permitted.empty();
+    for (const HeldName& base : permitted) {
+      PARLEY_CHECK(spend(cost(base), budget, spent));
+      PARLEY_TRY(fits, in_subtree(name, base));
+      if (fits) break;
+    }
+    if (!fits) return Error{.code = Errc::name_not_permitted, .where = "permittedSubtrees"};
+    for (const HeldName& base : s.excluded.at(static_cast<std::size_t>(name.kind))) {
+      PARLEY_CHECK(spend(cost(base), budget, spent));
+      PARLEY_TRY(const bool excluded, touches_subtree(name, base));
+      if (excluded) return Error{.code = Errc::name_excluded, .where = "excludedSubtrees"};
+    }
+  }
+  return {};
+}
+
+}  // namespace parley::trust
