@@ -1,67 +1,63 @@
 // parley x509 verify: is this certificate signed by somebody we trust?
 #include <fmt/format.h>
 
-#include "parley/clock.hpp"
-#include "parley/trust.hpp"
 #include "tool/commands.hpp"
-#include "tool/files.hpp"
+#include "tool/x509_question.hpp"
 
 namespace parley::tool {
 namespace {
 
 struct Flags {
   std::string leaf{};
-  std::vector<std::string> ca{}, untrusted{};
-  std::string at{};
-  std::string purpose = "any";
+  Question question{};
+  bool why = false, batch = false;
 };
-
-Purpose purpose_from(const std::string& word) {
-  return word == "server" ? Purpose::server : word == "client" ? Purpose::client : Purpose::any;
-}
 
 std::string hint_for(Errc code) {
   switch (code) {
     case Errc::unknown_ca: return "--ca must hold its root, --untrusted what lies between";
     case Errc::certificate_expired:
-    case Errc::certificate_not_yet_valid: return "--at asks about another moment";
+    case Errc::certificate_not_yet_valid:
+    case Errc::crl_expired:
+    case Errc::crl_not_yet_valid: return "--at asks about another moment";
     case Errc::certificate_type: return "it was made for another --purpose";
+    case Errc::crl_missing: return "--crl must hold a list of each issuer that is asked about";
+    case Errc::no_explicit_policy: return "it is not valid under any --policy that is asked for";
     default: return {};
   }
 }
 
-Exit run(Output& out, const Flags& f) {
-  VerifyPolicy policy{.unix_seconds = SystemClock().unix_seconds(),
-                      .purpose = purpose_from(f.purpose)};
-  if (!f.at.empty()) {
-    const std::optional<std::int64_t> at = parse_moment(f.at);
-    if (!at)
-      throw usage_error(
-          fmt::format("--at {}: give 2026-11-22T09:30:00Z or Unix seconds", printable(f.at)));
-    policy.unix_seconds = *at;
+std::string taken_back(const RevocationFacts& r) {
+  return fmt::format("; revoked at {}{}", rfc3339(r.date),
+                     r.reason ? fmt::format(" for {}", revocation_reason(*r.reason)) : "");
+}
+
+Exit run(Output& out, Flags& f) {
+  if (f.batch) {
+    if (!f.leaf.empty() || out.json)
+      throw usage_error("--batch takes its questions from standard input alone");
+    return verify_batch(out);
   }
-  TrustStore trust;
-  for (const std::string& file : f.ca)
-    for (Certificate& c : load_certificates(file)) trust.add(std::move(c));
-  std::vector<Certificate> chain = load_certificates(f.leaf);
-  for (const std::string& file : f.untrusted)
-    for (Certificate& c : load_certificates(file)) chain.push_back(std::move(c));
+  if (f.leaf.empty()) throw usage_error("leaf is required");
+  f.question.leaf = {f.leaf};
+  const VerifyPolicy policy = policy_from(f.question);
+  Library library;
+  const TrustStore trust = library.trust(f.question);
+  const Verification v = verify(trust, chain_from(library, f.question), policy);
 
   out.document["at"] = rfc3339(policy.unix_seconds);
-  const Result<std::vector<Certificate>> path = verify_chain(trust, chain, policy);
-  out.document["valid"] = path.has_value();
-  if (!path) {
-    const Error& e = path.error();
-    throw Failure(Exit::no, fmt::format("{}: not valid: {}", printable(f.leaf), chain_text(e)),
+  answer_json(v, out.document);
+  if (f.why && !out.json) out.data(search_text(v));
+  if (v.reason) {
+    const Error& e = *v.reason;
+    throw Failure(exit_of(v),
+                  fmt::format("{}: not valid: {}{}", printable(f.leaf), chain_text(e),
+                              v.revoked ? taken_back(*v.revoked) : ""),
                   hint_for(e.code), e);
   }
-  Json list = Json::array();
   std::string text = fmt::format("{}: valid\n", printable(f.leaf));
-  for (std::size_t i = 0; i < path->size(); ++i) {
-    list.push_back(certificate_json((*path)[i]));
-    text += fmt::format("  {}: {}\n", i, certificate_line((*path)[i]));
-  }
-  out.document["path"] = std::move(list);
+  for (std::size_t i = 0; i < v.path.size(); ++i)
+    text += fmt::format("  {}: {}\n", i, certificate_line(v.path[i]));
   if (!out.json) out.data(text);
   return Exit::ok;
 }
@@ -71,26 +67,44 @@ Exit run(Output& out, const Flags& f) {
 void add_x509_verify(CLI::App& app) {
   CLI::App* c = app.add_subcommand("verify", "Check a chain of certificates; 0 valid, 1 not");
   auto f = std::make_shared<Flags>();
+  Question& q = f->question;
+  const auto files = [c](const char* flag, std::vector<std::string>& to, const char* type,
+                         const char* help) {
+    c->add_option(flag, to, help)->type_name(type)->take_all()->expected(1);
+  };
   c->add_option("leaf", f->leaf, "the certificate; others in the file are --untrusted")
-      ->required()
       ->type_name("FILE");
-  c->add_option("--ca", f->ca, "trusted roots; may be repeated")
-      ->required()
-      ->type_name("FILE")
-      ->take_all()
-      ->expected(1);
-  c->add_option("--untrusted", f->untrusted, "certificates in between; may be repeated")
-      ->type_name("FILE")
-      ->take_all()
-      ->expected(1);
-  c->add_option("--at", f->at, "the moment that counts (default: now)")->type_name("RFC3339|UNIX");
-  c->add_option("--purpose", f->purpose, "server, client or any (default)")
+  files("--ca", q.ca, "FILE", "trusted roots; may be repeated (default: those of the system)");
+  files("--capath", q.capath, "DIR", "a hashed directory of roots and revocation lists");
+  files("--untrusted", q.untrusted, "FILE", "certificates in between; may be repeated");
+  files("--crl", q.crl, "FILE", "revocation lists, which are then asked for the leaf");
+  c->add_option("--crl-check", q.crl_check, "whose lists must be there: none, leaf or chain")
+      ->type_name("WHOSE");
+  c->add_option("--at", q.at, "the moment that counts (default: now)")->type_name("RFC3339|UNIX");
+  CLI::Option* host = c->add_option("--host", q.host, "the DNS name or IP address it must be for");
+  host->type_name("NAME");
+  c->add_option("--email", q.email, "the mail address it must be for")
+      ->type_name("ADDR")
+      ->excludes(host);
+  c->add_option("--purpose", q.purpose, "server, client or any (default)")
       ->type_name("USE")
       ->check(silent(CLI::IsMember({"server", "client", "any"})));
+  files("--policy", q.policies, "OID", "a policy it must be valid under; may be repeated");
+  c->add_flag("--explicit-policy", q.explicit_policy, "some policy must be valid");
+  c->add_flag("--inhibit-map", q.inhibit_mapping, "policies are not mapped onto others");
+  c->add_flag("--inhibit-any", q.inhibit_any, "anyPolicy stands for no policy");
+  c->add_flag("--strict", q.strict, "ask of issuers what RFC 5280 does");
+  c->add_flag("--partial-chain", q.partial_chain, "any certificate of --ca ends a path");
+  c->add_flag("--untrusted-first", q.untrusted_first, "prefer --untrusted to --ca");
+  c->add_flag("--strong", q.strong, "refuse MD5, SHA-1, and RSA and DSA below 2048 bits");
+  c->add_flag("--why", f->why, "print the search, and why each candidate was refused");
+  c->add_flag("--batch", f->batch, "answer lines of JSON from standard input");
   on_command(
       *c, [f](Output& out) { return run(out, *f); },
       "  parley x509 verify leaf.pem --ca root.pem --untrusted middle.pem\n"
-      "  parley x509 verify leaf.pem --ca root.pem --at 2004-02-29T12:00:00Z --json");
+      "  parley x509 verify leaf.pem --ca root.pem --at 2004-02-29T12:00:00Z --json\n"
+      "  echo '{\"id\": 1, \"leaf\": \"leaf.pem\", \"ca\": [\"root.pem\"]}' |"
+      " parley x509 verify --batch");
 }
 
 }  // namespace parley::tool

@@ -233,7 +233,7 @@ class Verify(ToolTest):
         self.assertRegex(done.stdout.decode(), "(?s)valid\n  0: CN=localhost.*1: CN=Middle.*2: CN=Root")
         d = json.loads(self.run_ok(*self.verify("--json", "--purpose", "server")).stdout)
         self.assertTrue(d["valid"])
-        self.assertEqual([c["subject"] for c in d["path"]], ["CN=localhost", "CN=Middle", "CN=Root"])
+        self.assertEqual([c["subject"] for c in d["chain"]], ["CN=localhost", "CN=Middle", "CN=Root"])
         together = write(self.path("all.pem"), read(self.leaf) + read(self.middle))
         self.run_ok("x509", "verify", together, "--ca", self.root)
         # OpenSSL is of the same opinion.
