@@ -4,7 +4,7 @@
 
 #include "facade_support.hpp"
 #include "parley/key.hpp"
-#include "parley/pem.hpp"
+#include "parley/ssl_object.hpp"
 
 namespace parley {
 namespace {
