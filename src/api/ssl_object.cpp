@@ -156,7 +156,7 @@ std::size_t SSLObject::write(ByteView data) {
                    {.reason = "BAD_WRITE_RETRY",
                     .hint = "After a write that would block, write the same bytes again."});
   while (tls.write_taken < data.size()) {
-    state_->check();
+    if (tls.cannot_write()) state_->check();
     const Result<std::size_t> n = tls.engine->write(data.subspan(tls.write_taken));
     if (!n) throw_error(n.error());
     tls.write_taken += *n;
@@ -173,16 +173,13 @@ void SSLObject::unwrap() {
   if (!tls.established)
     throw SSLError(SSL_ERROR_SSL, "shutdown while in init",
                    {.reason = "SHUTDOWN_WHILE_IN_INIT", .hint = "Finish do_handshake() first."});
-  if (!tls.closing && tls.engine->failure() == nullptr) {
-    if (const Status s = tls.engine->close(); !s) throw_error(s.error());
-    tls.closing = true;
-  }
+  if (!tls.closing) tls.closing = tls.engine->close().has_value();  // why not is seen below
   for (;;) {
     if (tls.engine->readable() != 0)
       throw SSLError(SSL_ERROR_SSL, "application data after close notify",
                      {.reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY",
                       .hint = "Read everything the peer sends before unwrap()."});
-    state_->check();
+    if (!tls.over()) state_->check();
     state_->flush();
     if (tls.over()) return;
     state_->receive();

@@ -261,9 +261,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::write(Line line, ByteView data) {
                    {.reason = "BAD_WRITE_RETRY",
                     .hint = "After a send that would block, send the same bytes again."});
   for (;;) {
-    // When only the reading side has ended, the engine knows whether it can write.
-    if (const Error* e = engine->failure(); e != nullptr && e->code != Errc::unexpected_eof)
-      fail(line);
+    if (cannot_write()) fail(line);
     while (write_taken < data.size()) {
       const Result<std::size_t> n = engine->write(data.subspan(write_taken));
       if (!n) throw_error(n.error());
@@ -310,21 +308,13 @@ SSLSocket::Tls::Want SSLSocket::Tls::unwrap(Line line) {
     throw SSLError(SSL_ERROR_SSL, "shutdown while in init",
                    {.reason = "SHUTDOWN_WHILE_IN_INIT", .hint = "Finish do_handshake() first."});
   begin();
-  if (!closing && engine->failure() == nullptr) {
-    if (const Status s = engine->close(); !s) throw_error(s.error());
-    closing = true;
-  }
+  if (!closing) closing = engine->close().has_value();  // why not is seen below
   for (;;) {
     if (engine->readable() != 0)
       throw SSLError(SSL_ERROR_SSL, "application data after close notify",
                      {.reason = "APPLICATION_DATA_AFTER_CLOSE_NOTIFY",
                       .hint = "Read everything the peer sends before unwrap()."});
-    if (const Error* e = engine->failure()) {
-      // The plain end of the stream is the regular one in SSL 2.0.
-      if (e->code == Errc::unexpected_eof && engine->version() == ProtocolVersion::ssl20)
-        return Want::nothing;
-      fail(line);
-    }
+    if (engine->failure() != nullptr && !over()) fail(line);
     if (const Want w = flush(lock, line, Doing::write); w != Want::nothing) return w;
     if (over()) return Want::nothing;
     if (const Want w = receive(lock, line, Doing::read); w != Want::nothing) return w;

@@ -70,6 +70,11 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   bool over() const {
     return engine->peer_closed() || engine->phase() == Connection::Phase::closed;
   }
+  /// Nothing can be written any more. When only the peer's stream has ended, the engine may still.
+  bool cannot_write() const {
+    const Error* e = engine->failure();
+    return e != nullptr && e->code != Errc::unexpected_eof;
+  }
   /// Makes the engine, once.
   void begin();
 

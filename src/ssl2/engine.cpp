@@ -388,9 +388,11 @@ Result<std::size_t> Ssl2Engine::write(ByteView plaintext) {
 
 // ---- the end -------------------------------------------------------------------------------
 
-/// There is nothing to say and nothing to wait for.
+/// There is nothing to say and nothing to wait for; the plain end of the peer's stream is the
+/// regular one.
 Status Ssl2Engine::close() {
-  if (failure_) return *failure_;
+  if (failure_ && !half_closed_) return *failure_;
+  half_closed_ = false;
   phase_ = Phase::closed;
   handshake_.reset();
   return {};

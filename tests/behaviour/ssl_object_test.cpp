@@ -162,6 +162,24 @@ TEST(SslObject, does_not_take_a_cut_off_stream_for_an_end) {
   EXPECT_THROW(early.client.do_handshake(), SSLEOFError);
 }
 
+// API: 11.sans_io, F1.k
+TEST(SslObject, still_writes_to_a_peer_that_has_only_stopped_sending) {
+  for (const int protocol : {PROTOCOL_SSLv2, PROTOCOL_TLSv1}) {
+    Joined j(SSLContext(protocol), server_context(protocol));
+    j.handshake();
+    j.client.write("question");
+    j.to_server.write_eof();
+    EXPECT_EQ(text(j.server.read()), "question");
+    EXPECT_THROW(j.server.read(), SSLEOFError);
+    EXPECT_EQ(j.server.write("answer"), 6u);
+    EXPECT_EQ(text(j.client.read()), "answer");
+    if (protocol == PROTOCOL_SSLv2)
+      EXPECT_NO_THROW(j.server.unwrap());
+    else
+      EXPECT_THROW(j.server.unwrap(), SSLEOFError);
+  }
+}
+
 // API: 11.sans_io, 7.verify
 TEST(SslObject, leaves_the_alert_of_a_failure_in_the_outgoing_bio) {
   Joined j(verifying_context(PROTOCOL_TLSv1, "wrong_ca.pem"), server_context());

@@ -154,7 +154,7 @@ class CommandLine(ToolTest):
                      ["ciphers", "--describe", "RC4-MD5", "ALL"],
                      ["x509"], ["x509", "make", "--keyout", "k"],
                      ["x509", "make", "--hash", "crc32"], ["x509", "make", "--days", "0"],
-                     ["x509", "verify", "leaf.pem"], ["x509", "show"],
+                     ["x509", "verify"], ["x509", "show"],
                      ["version", "--color", "sometimes"], ["version", "-v", "-q"]):
             with self.subTest(args=args):
                 self.run_fails(2, [], *args)
