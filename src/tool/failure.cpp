@@ -66,28 +66,6 @@ std::string refusal_hint(Errc code, Side us) {
     case Errc::certificate_type:
       return "the certificate is for another purpose (extendedKeyUsage); --verify none goes on "
              "unprotected";
-    case Errc::bad_certificate_signature:
-    case Errc::not_a_ca:
-    case Errc::path_too_long:
-    case Errc::unknown_critical_extension:
-    case Errc::certificate_revoked:
-    case Errc::crl_missing:
-    case Errc::crl_not_yet_valid:
-    case Errc::crl_expired:
-    case Errc::bad_crl_signature:
-    case Errc::crl_signer:
-    case Errc::crl_scope:
-    case Errc::unsupported_crl:
-    case Errc::name_not_permitted:
-    case Errc::name_excluded:
-    case Errc::unsupported_name_constraint:
-    case Errc::no_explicit_policy:
-    case Errc::weak_key:
-    case Errc::weak_signature:
-    case Errc::hostname_mismatch:
-    case Errc::email_address_mismatch:
-    case Errc::ip_address_mismatch:
-    case Errc::certificate_verify_failed: return "--verify none goes on unprotected";
     case Errc::wrong_version_number:
     case Errc::unknown_protocol:
       return client ? "there may be no TLS on that port, or only newer versions"
@@ -101,7 +79,7 @@ std::string refusal_hint(Errc code, Side us) {
     case Errc::non_sslv2_initial_packet:
       return client ? "it does not speak SSL 2.0: try --sslv23, --tls1 or --ssl3"
                     : "it wants a later version: serve --sslv23, --tls1 or --ssl3";
-    default: return {};
+    default: return exit_for(code) == Exit::verification ? "--verify none goes on unprotected" : "";
   }
 }
 

@@ -7,9 +7,13 @@ command line cannot express are written as DER here and signed with openssl dgst
 
 Usage: make.py   (rewrites *.pem, fields.txt in its own folder; new keys, so all files change)
 """
-import _ssl, base64, calendar, os, re, subprocess, sys, tempfile
+import _ssl, calendar, os, re, subprocess, sys, tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True  # every file below vectors/ is listed
+sys.path.insert(0, os.path.join(HERE, '..'))
+from der import SHA256_RSA, cn, oid, pem, rdn, seq, tlv
+
 TMP = tempfile.mkdtemp()
 
 
@@ -23,41 +27,7 @@ def save(name, text):
         f.write(text if isinstance(text, str) else text.decode())
 
 
-# --- DER, just enough ---
-def tlv(tag, *parts):
-    body = b''.join(parts)
-    n = len(body)
-    if n < 128:
-        length = bytes([n])
-    else:
-        raw = n.to_bytes((n.bit_length() + 7) // 8, 'big')
-        length = bytes([0x80 | len(raw)]) + raw
-    return bytes([tag]) + length + body
-
-
-def oid(text):
-    a = [int(x) for x in text.split('.')]
-    out = b''
-    for v in [a[0] * 40 + a[1]] + a[2:]:
-        chunk = [v & 127]
-        while v > 127:
-            v >>= 7
-            chunk.insert(0, 128 | v & 127)
-        out += bytes(chunk)
-    return tlv(6, out)
-
-
-seq = lambda *p: tlv(0x30, *p)
-SHA256_RSA = seq(oid('1.2.840.113549.1.1.11'), tlv(5))
 CN = '2.5.4.3'
-
-
-def rdn(*attributes):
-    return tlv(0x31, *[seq(oid(o), tlv(t, v)) for o, t, v in attributes])
-
-
-def cn(text):
-    return seq(rdn((CN, 12, text.encode())))
 
 
 def ext(o, value, critical=b''):
@@ -72,10 +42,7 @@ def hand_made(name, *, version=tlv(0xa0, b'\x02\x01\x02'), serial=b'\x01', algor
               spki or SPKI, b'' if extensions is None else tlv(0xa3, seq(*extensions)))
     signature = run('openssl', 'dgst', digest, '-sign', 'hand.key', data=tbs)
     der = seq(tbs, outer or algorithm, tlv(3, b'\0', signature))
-    body = base64.b64encode(der).decode()
-    save(name + '.pem', '-----BEGIN CERTIFICATE-----\n' +
-         ''.join(body[i:i + 64] + '\n' for i in range(0, len(body), 64)) +
-         '-----END CERTIFICATE-----\n')
+    save(name + '.pem', pem('CERTIFICATE', der))
 
 
 # --- a chain of three, by openssl ca ---
