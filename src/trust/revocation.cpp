@@ -91,9 +91,9 @@ Status check_list(const RevocationQuestion& q, const RevocationList& list, const
   return check_list_signature(q, list, issuer);
 }
 
-const std::vector<RevocationList>& lists_of(const RevocationQuestion& q, Bytes issuer) {
-  if (const auto it = q.known.by_issuer.find(issuer); it != q.known.by_issuer.end())
-    return it->second;
+const std::vector<RevocationList>& lists_of(const RevocationQuestion& q, ByteView issuer) {
+  std::string key{as_text(issuer)};
+  if (const auto it = q.known.by_issuer.find(key); it != q.known.by_issuer.end()) return it->second;
   std::vector<RevocationList> lists = q.store.crls_of(issuer);
   // Where the date cannot be read, last.
   const auto newer = [](const RevocationList& a, const RevocationList& b) {
@@ -102,16 +102,16 @@ const std::vector<RevocationList>& lists_of(const RevocationQuestion& q, Bytes i
     return x && (!y || *x > *y);
   };
   std::stable_sort(lists.begin(), lists.end(), newer);
-  return q.known.by_issuer.emplace(std::move(issuer), std::move(lists)).first->second;
+  return q.known.by_issuer.emplace(std::move(key), std::move(lists)).first->second;
 }
 
 }  // namespace
 
 Status check_revocation(const RevocationQuestion& q, const Certificate& child,
                         const Certificate& issuer, RevocationFacts& facts) {
-  PARLEY_TRY(Bytes name, asn1::canonical_name(child.issuer_der()));
+  PARLEY_TRY(const Bytes name, asn1::canonical_name(child.issuer_der()));
   std::optional<Error> fault;
-  for (const RevocationList& list : lists_of(q, std::move(name))) {
+  for (const RevocationList& list : lists_of(q, name)) {
     const Status s = check_list(q, list, child, issuer);
     if (!s) {
       if (s.error().code == Errc::certificate_verify_failed) return s;

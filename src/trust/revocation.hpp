@@ -1,6 +1,7 @@
 // Has the issuer taken a certificate back (RFC 5280 section 6.3)?
 #pragma once
 #include <map>
+#include <string>
 
 #include "parley/trust.hpp"
 
@@ -9,7 +10,8 @@ namespace parley::trust {
 /// What one search has learnt of lists already: each name is looked up once, each signature checked
 /// once, however many paths lead there.
 struct KnownLists {
-  std::map<Bytes, std::vector<RevocationList>> by_issuer{};  ///< newest first
+  /// By the bytes of the canonical name; newest first.
+  std::map<std::string, std::vector<RevocationList>> by_issuer{};
   /// By list and issuer; by_issuer and the search keep both alive.
   std::map<std::pair<const std::uint8_t*, const std::uint8_t*>, Status> signatures{};
 };
