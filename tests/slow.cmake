@@ -1,7 +1,8 @@
-# Tests that build and run other presets, so that one ctest run of preset dev covers everything
-# and has one summary: the suite under the sanitizers, what has threads under TSan, and every fuzz
-# target for a minute.
-option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan, tsan and fuzz" OFF)
+# Tests that build and run other presets, so that one ctest run of preset dev has one summary: the
+# suite under the sanitizers, and every fuzz target for a minute; on demand what has threads under
+# TSan, five minutes more.
+option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan and fuzz" OFF)
+option(PARLEY_TSAN_TESTS "Register the tests that build the preset tsan" OFF)
 set(PARLEY_FUZZ_SECONDS 60 CACHE STRING "How long ctest runs each fuzz target")
 
 # parley_fuzzer(NAME SOURCES... [LIBS ...]): a libFuzzer program in preset fuzz; with
@@ -22,23 +23,32 @@ function(parley_fuzzer name)
   endif()
 endfunction()
 
+# parley_preset(PRESET [TARGET...]): a fixture that builds a preset, or some of it.
+function(parley_preset preset)
+  set(targets "")
+  if(ARGN)
+    list(JOIN ARGN " " targets)
+    set(targets "--target ${targets}")
+  endif()
+  add_test(NAME ${preset}.build
+    COMMAND sh -c "cmake --preset ${preset} && cmake --build --preset ${preset} -j 2 ${targets}"
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${preset}.build PROPERTIES
+    LABELS slow FIXTURES_SETUP ${preset} PROCESSORS 2 TIMEOUT 1500)
+endfunction()
+
 if(PARLEY_SLOW_TESTS)
-  # Of preset tsan only the programs in which threads meet.
-  set(tsan_targets "--target stress live_settings_test facade_io_test context_test session_test \
-ticket_test capath_test rand_test")
-  foreach(preset IN ITEMS asan tsan fuzz)
-    add_test(NAME ${preset}.build
-      COMMAND sh -c
-        "cmake --preset ${preset} && cmake --build --preset ${preset} -j 2 ${${preset}_targets}"
-      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${preset}.build PROPERTIES
-      LABELS slow FIXTURES_SETUP ${preset} PROCESSORS 2 TIMEOUT 1500)
-  endforeach()
+  parley_preset(asan)
+  parley_preset(fuzz)
   add_test(NAME asan.suite
     COMMAND ctest --preset asan -j 2 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(asan.suite PROPERTIES
     LABELS slow FIXTURES_REQUIRED asan PROCESSORS 2 TIMEOUT 1500
     ENVIRONMENT "ASAN_OPTIONS=detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1")
+endif()
+if(PARLEY_TSAN_TESTS)
+  parley_preset(tsan stress live_settings_test facade_io_test context_test session_test ticket_test
+    capath_test rand_test)
   add_test(NAME tsan.threads
     COMMAND ctest --test-dir build/tsan --no-tests=error --output-on-failure
       -R "[Tt]hreads|Live[.]|^stress[.]five"
