@@ -22,11 +22,23 @@ std::string subject_of(const Certificate& c) {
   return name ? printable(name->text()) : "a name that cannot be read";
 }
 
+// A question is flat, and whatever is deeper would only be carried about by recursion.
+Json parsed(const std::string& line) {
+  constexpr int kMaxDepth = 4;
+  bool too_deep = false;
+  Json j = Json::parse(line, [&](int depth, Json::parse_event_t, Json&) {
+    too_deep = too_deep || depth > kMaxDepth;
+    return depth <= kMaxDepth;
+  });
+  if (too_deep) throw usage_error("values within values within values");
+  return j;
+}
+
 // One line of the batch: never fails.
 Json answer_line(Library& library, const std::string& line) {
   Json answer = Json::object();
   try {
-    const Json question = Json::parse(line);
+    const Json question = parsed(line);
     if (question.is_object() && question.contains("id")) answer["id"] = question["id"];
     const Question q = question_from(question);
     const VerifyPolicy policy = policy_from(q);

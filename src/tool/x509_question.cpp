@@ -97,6 +97,8 @@ Question question_from(const Json& line) {
     }
   }
   if (q.leaf.empty()) throw usage_error("\"leaf\" is missing");
+  // An empty list of anchors is one: it trusts nobody.
+  q.of_system = !line.contains("ca") && !line.contains("capath");
   return q;
 }
 
@@ -123,14 +125,14 @@ std::vector<Certificate> Library::certificates(const std::vector<std::string>& s
 
 TrustStore Library::trust(const Question& q) {
   std::vector<std::string> key = q.ca;
-  key.emplace_back();
+  key.emplace_back(q.of_system ? "system" : "");
   key.insert(key.end(), q.capath.begin(), q.capath.end());
   auto it = anchors_.find(key);
   if (it == anchors_.end()) {
     TrustStore store;
     for (Certificate& c : certificates(q.ca)) store.add(std::move(c));
     for (const std::string& folder : q.capath) store.add_directory(folder, reader());
-    if (q.ca.empty() && q.capath.empty()) add_system(store);
+    if (q.of_system) add_system(store);
     if (anchors_.size() >= kMostKept) anchors_.clear();
     it = anchors_.emplace(std::move(key), std::move(store)).first;
   }

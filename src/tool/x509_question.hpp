@@ -15,6 +15,7 @@ struct Question {
   std::string at{}, host{}, email{}, purpose = "any";
   std::string crl_check{};  ///< none, leaf or chain; empty: leaf when there is a list
   std::vector<std::string> policies{};
+  bool of_system = false;  ///< the anchors are those of the system, `ca` and `capath` are empty
   bool explicit_policy = false, inhibit_mapping = false, inhibit_any = false;
   bool strict = false, partial_chain = false, untrusted_first = false, strong = false;
 };
@@ -28,7 +29,7 @@ class Library {
  public:
   /// Failure (local) that names the file.
   std::vector<Certificate> certificates(const std::vector<std::string>&);
-  /// Trust anchors and revocation lists of a question; without any, those of the system.
+  /// Trust anchors and revocation lists of a question.
   TrustStore trust(const Question&);
 
  private:

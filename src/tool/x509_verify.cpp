@@ -40,6 +40,7 @@ Exit run(Output& out, Flags& f) {
   }
   if (f.leaf.empty()) throw usage_error("leaf is required");
   f.question.leaf = {f.leaf};
+  f.question.of_system = f.question.ca.empty() && f.question.capath.empty();
   const VerifyPolicy policy = policy_from(f.question);
   Library library;
   const TrustStore trust = library.trust(f.question);

@@ -36,6 +36,14 @@ Bytes parse_address(std::string_view text) {
   return {};
 }
 
+/// What some program would take for an address, "127.1" or "192.0.2.1.": no name of the DNS ends in
+/// a number, and certificates must not make it one (RFC 9525 section 6.4).
+bool looks_like_an_address(std::string_view host) {
+  const std::string_view last = host.substr(host.rfind('.') + 1);
+  return host.find(':') != std::string_view::npos ||
+         last.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// RFC 9525 section 6.3. `host` has no empty label.
 bool dns_matches(std::string_view pattern, std::string_view host) {
   constexpr std::string_view kWildcard = "*.";
@@ -75,7 +83,8 @@ Status check_host(const Certificate& c, std::string_view host) {
   PARLEY_TRY(const bool found, any_name(c, GeneralName::Kind::dns, [&](const std::string& value) {
                return dns_matches(value, host);
              }));
-  if (!found) return Error{.code = Errc::hostname_mismatch, .where = "subjectAltName"};
+  if (!found || looks_like_an_address(host))
+    return Error{.code = Errc::hostname_mismatch, .where = "subjectAltName"};
   return {};
 }
 

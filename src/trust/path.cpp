@@ -172,7 +172,9 @@ class Search {
     // Intermediates that count against a pathLenConstraint (RFC 5280 section 4.2.1.9).
     std::size_t below = 0;
     for (std::size_t i = 1; i + 1 < path_.size(); ++i) below += node(i).self_issued ? 0U : 1U;
-    return trust::check_issuer(c, ends(), below);
+    // With partial_chain any certificate of the store ends a path, but only a root may be old.
+    const bool root = node(path_.size() - 1).self_issued && ends();
+    return trust::check_issuer(c, root, below);
   }
 
   // What concerns the path as a whole.

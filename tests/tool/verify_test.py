@@ -105,12 +105,20 @@ class Batch(VerifyTest):
                                       "where": "issuer", "depth": 1})
         self.assertEqual((answers[3]["valid"], answers[3]["depth"]), (False, 0))
 
+    def test_an_empty_list_of_anchors_trusts_nobody(self):
+        question = {"leaf": self.end.pem, "untrusted": self.ca.pem, "at": NOW}
+        lines = json.dumps(question) + "\n" + json.dumps({**question, "ca": []}) + "\n"
+        done = parley("x509", "verify", "--batch", stdin=lines.encode(),
+                      env={"SSL_CERT_FILE": self.files[2]})
+        self.assertEqual([json.loads(l)["valid"] for l in done.stdout.splitlines()], [True, False])
+
     def test_answers_a_bad_line_and_goes_on(self):
         good = {"id": 9, "leaf": self.end.pem, "ca": self.root.pem, "untrusted": self.ca.pem, "at": NOW}
         bad = ["nonsense", "[]", "7", {"id": 1}, {**good, "leaf": 5}, {**good, "at": "soon"},
                {**good, "purpose": "fun"}, {**good, "colour": 1}, {**good, "strict": "yes"},
                {**good, "leaf": "/no/such/file"}, {**good, "ca": "-----BEGIN CERTIFICATE-----"},
-               {**good, "crl": self.end.pem}]
+               {**good, "crl": self.end.pem}, {**good, "leaf": [[[[[["x"]]]]]]},
+               '{"id":' + "[" * 200000 + "]" * 200000 + "}"]
         answers = self.ask(*[line for b in bad for line in (b, good)])
         for i, (wrong, right) in enumerate(zip(answers[::2], answers[1::2])):
             self.assertIn("error", wrong, bad[i])

@@ -57,6 +57,12 @@ TEST(CheckHost, does_not_count_a_dot_at_the_end) {
             Errc::hostname_mismatch);
 }
 
+TEST(CheckHost, finds_no_address_among_the_names) {
+  const Certificate c = certificate_for({"*.2.3.5", "127.1"});
+  for (const std::string_view host : {"9.2.3.5", "9.2.3.5.", "127.1", "127.1."})
+    EXPECT_FALSE(check_host(c, host)) << host;
+}
+
 TEST(CheckHost, wants_a_host) {
   const Certificate c = certificate_for({"*.example.org", "192.0.2.1"});
   using namespace std::string_view_literals;

@@ -205,6 +205,8 @@ def crosses():
     yield Case("partial.leaf", True, end, [end], partial_chain=True)
     yield Case("partial.expired", False, end, [gone], partial_chain=True)
     yield Case("partial.no_ca", False, leaf(leaf(new), number=8), [leaf(new)], partial_chain=True)
+    old_end = leaf(new, "Old end", version=1)
+    yield Case("partial.version_1", False, leaf(old_end, number=8), [old_end], partial_chain=True)
 
 
 def strict():
