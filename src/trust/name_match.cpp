@@ -35,13 +35,37 @@ bool dns_in(std::string_view name, std::string_view base) {
          name[name.size() - base.size() - 1] == '.';
 }
 
-// "*.example.com" may stand for "www.example.com", the base or something above it.
+std::string_view last_label(std::string_view& name) {
+  const std::size_t dot = name.rfind('.');
+  const std::string_view label = name.substr(dot == std::string_view::npos ? 0 : dot + 1);
+  name = dot == std::string_view::npos ? std::string_view{} : name.substr(0, dot);
+  return label;
+}
+
+bool label_may_be(std::string_view pattern, std::string_view label) {
+  const std::size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return same(pattern, label);
+  // What stands behind another star is not worth looking at.
+  const std::string_view before = pattern.substr(0, star),
+                         after = pattern.substr(pattern.rfind('*') + 1);
+  return label.size() >= before.size() + after.size() &&
+         same(before, label.substr(0, before.size())) && ends(label, after);
+}
+
+// "*.example.com" may stand for "www.example.com", the base or something above it, and so may
+// "w*.example.com", which match_hostname() takes.
 bool wildcard_touches(std::string_view name, std::string_view base) {
+  if (name.find('*') == std::string_view::npos) return false;
+  name = rootless(name);
   base = rootless(base);
-  if (!name.starts_with("*.")) return false;
-  if (base.starts_with('.')) return false;
-  const std::size_t dot = base.find('.');
-  return dot != std::string_view::npos && same(rootless(name.substr(1)), base.substr(dot));
+  const bool below = base.starts_with('.');
+  if (below) base.remove_prefix(1);
+  while (!base.empty()) {
+    if (name.empty()) return false;
+    const std::string_view pattern = last_label(name);
+    if (!label_may_be(pattern, last_label(base))) return false;
+  }
+  return !below || !name.empty();
 }
 
 // ".example.com" holds hosts below it, "example.com" that host alone.

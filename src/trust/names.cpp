@@ -18,23 +18,17 @@ Result<HeldName> hold(Kind kind, ByteView content) {
   return HeldName{.kind = kind, .value = std::move(canonical)};
 }
 
-bool alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+// What may stand in a host that match_hostname() is asked about: also letters outside ASCII, which
+// are printed in certificates though they should not.
+bool in_host(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.' || c == '*' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Labels of letters, digits, hyphens and underscores, at least two; the first may be "*".
+// Of two labels, or for many hosts.
 bool looks_like_a_host(std::string_view s) {
-  if (s.starts_with("*.")) s.remove_prefix(1);
-  bool dots = false;
-  for (std::size_t i = 0; i < s.size(); ++i) {
-    if (s[i] == '.') {
-      dots = true;
-      if (i != 0 && s[i - 1] == '.') return false;
-    } else if (!alphanumeric(s[i]) && s[i] != '-' && s[i] != '_') {
-      return false;
-    }
-  }
-  return dots && s.size() > 1;
+  return std::all_of(s.begin(), s.end(), in_host) &&
+         s.find_first_of(".*") != std::string_view::npos;
 }
 
 void hold_attributes(const Name& subject, bool hosts, std::vector<HeldName>& to) {

@@ -31,6 +31,8 @@ DIFFERENCES = (
     (r"cross\.(first|stranger_first|wrong_key_first)", False, BACKTRACKS),
     (r"names\.other_way|crl\.other_way", False, BACKTRACKS),
     (r"crl\.spoilt_and_good", False, "OpenSSL looks at the newest list only (RFC 5280 6.3.3)"),
+    (r"names\.(cn_star(_inside|_in_the_middle)?|cn_outside_ascii|excluded_star_inside)", True,
+     "match_hostname() takes such names for hosts, so they are held against subtrees (RFC 6125 6.4.3)"),
     (r"names\.dns\.27", True,
      "a wildcard may stand for an excluded host (RFC 5280 4.2.1.10 is silent, RFC 6125 6.4.3)"),
     (r"names\.cn_wildcard", True, "match_hostname() believes a wildcard in a commonName"),
