@@ -51,7 +51,7 @@ if(PARLEY_TSAN_TESTS)
     capath_test rand_test)
   add_test(NAME tsan.threads
     COMMAND ctest --test-dir build/tsan --no-tests=error --output-on-failure
-      -R "[Tt]hreads|Live[.]|^stress[.]five"
+      -R "[Tt]hreads|Live[.]|^stress[.]five_thousand_connections"
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(tsan.threads PROPERTIES
     LABELS slow FIXTURES_REQUIRED tsan PROCESSORS 2 TIMEOUT 900)
