@@ -50,10 +50,10 @@ Result<Bytes> base64_decode(std::string_view s) {
   if (digits == 0) return padding == 0 ? Result<Bytes>{std::move(out)} : Result<Bytes>{bad};
   if (digits + padding != 4 || digits < 2) return bad;
   if (digits == 2) {
-    if ((bits & 0x0f) != 0) return bad;
+    if (!kBase64MayHaveSpareBits && (bits & 0x0f) != 0) return bad;
     out.push_back(static_cast<std::uint8_t>(bits >> 4));
   } else {
-    if ((bits & 0x03) != 0) return bad;
+    if (!kBase64MayHaveSpareBits && (bits & 0x03) != 0) return bad;
     out.push_back(static_cast<std::uint8_t>(bits >> 10));
     out.push_back(static_cast<std::uint8_t>(bits >> 2));
   }

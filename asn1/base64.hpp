@@ -7,9 +7,12 @@
 
 namespace parley::asn1 {
 
+/// Rule bent for what other programs write (asn1/README.md): the bits before the padding that stand
+/// for nothing should be zero (RFC 4648 section 3.5).
+inline constexpr bool kBase64MayHaveSpareBits = true;
+
 /// Only the alphabet, '=' at the very end to a multiple of four, and blanks, tabs and line ends
-/// anywhere. Unused bits before the padding must be zero. Errc::bad_base64 with the offset of
-/// the offending character.
+/// anywhere. Errc::bad_base64 with the offset of the offending character.
 Result<Bytes> base64_decode(std::string_view);
 
 /// With '\n' after every `columns` characters and after the last line; 0 is one line without end.

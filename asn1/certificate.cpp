@@ -44,6 +44,13 @@ ByteView read_spki(DerReader& tbs) {
   return e.whole;
 }
 
+// An IMPLICIT BIT STRING.
+void read_unique_id(DerReader& tbs, const char* field, std::uint32_t tag) {
+  const auto e = tbs.optional(field, context(tag));
+  std::uint16_t bits = 0;
+  if (e && !named_bits_content(e->content, bits)) tbs.fail(Errc::bad_der, field);
+}
+
 void read_tbs(DerReader& tbs, Certificate::Fields& f) {
   if (tbs.next_is(context_constructed(0))) {
     DerReader version = tbs.enter("version", context_constructed(0));
@@ -62,9 +69,9 @@ void read_tbs(DerReader& tbs, Certificate::Fields& f) {
   }
   f.subject = read_name(tbs, "subject");
   f.spki = read_spki(tbs);
-  if (f.version >= 2) {  // unique identifiers: nobody uses them
-    (void)tbs.optional("issuerUniqueID", context(1));
-    (void)tbs.optional("subjectUniqueID", context(2));
+  if (f.version >= 2) {  // nobody uses them
+    read_unique_id(tbs, "issuerUniqueID", 1);
+    read_unique_id(tbs, "subjectUniqueID", 2);
   }
   if (f.version >= 3 && tbs.next_is(context_constructed(3))) {
     DerReader explicit3 = tbs.enter("extensions", context_constructed(3));
@@ -74,28 +81,72 @@ void read_tbs(DerReader& tbs, Certificate::Fields& f) {
   tbs.end("tbsCertificate");
 }
 
+// CertAux, without what is only for people. An alias and a key identifier may follow.
+Result<TrustSettings> read_trust(ByteView aux) {
+  TrustSettings settings;
+  DerReader r{aux};
+  DerReader seq = r.enter("CertAux", kSequence);
+  const auto uses = [&seq](const char* field, Tag tag) {
+    std::vector<std::string> oids;
+    DerReader list = seq.enter(field, tag);
+    while (!list.empty()) oids.push_back(oid_text(list.oid(field)));
+    return oids;
+  };
+  if (seq.next_is(kSequence)) settings.trusted = uses("CertAux.trust", kSequence);
+  if (seq.next_is(context_constructed(0)))
+    settings.rejected = uses("CertAux.reject", context_constructed(0));
+  (void)seq.optional("CertAux.alias", kUtf8String);
+  (void)seq.optional("CertAux.keyid", kOctetString);
+  (void)seq.optional("CertAux.other", context_constructed(1));
+  seq.end("CertAux");
+  PARLEY_CHECK(r.finish("CertAux"));
+  return settings;
+}
+
+Status read_certificate(Certificate::Fields& f, Bytes der) {
+  f.der = std::move(der);
+  DerReader r{f.der};
+  {
+    DerReader certificate = r.enter("certificate", kSequence);
+    f.tbs = certificate.element("tbsCertificate", kSequence).whole;
+    f.signature_algorithm = read_algorithm_whole(certificate, "signatureAlgorithm");
+    f.signature = certificate.bits("signature");
+    certificate.end("certificate");
+  }
+  PARLEY_CHECK(r.finish("certificate"));
+  DerReader whole_tbs{f.tbs};
+  DerReader tbs = whole_tbs.enter("tbsCertificate", kSequence);
+  read_tbs(tbs, f);
+  return whole_tbs.finish("tbsCertificate");
+}
+
 }  // namespace
 
 Result<Certificate> Certificate::parse(Bytes der) {
   auto f = std::make_shared<Fields>();
-  f->der = std::move(der);
-  DerReader r{f->der};
-  {
-    DerReader certificate = r.enter("certificate", kSequence);
-    {
-      const Element tbs = certificate.element("tbsCertificate", kSequence);
-      f->tbs = tbs.whole;
-    }
-    f->signature_algorithm = read_algorithm_whole(certificate, "signatureAlgorithm");
-    f->signature = certificate.bits("signature");
-    certificate.end("certificate");
-  }
-  PARLEY_CHECK(r.finish("certificate"));
-  DerReader whole_tbs{f->tbs};
-  DerReader tbs = whole_tbs.enter("tbsCertificate", kSequence);
-  read_tbs(tbs, *f);
-  PARLEY_CHECK(whole_tbs.finish("tbsCertificate"));
+  PARLEY_CHECK(read_certificate(*f, std::move(der)));
   return Certificate{std::move(f)};
+}
+
+Result<Certificate> Certificate::parse_trusted(Bytes der) {
+  auto f = std::make_shared<Fields>();
+  std::optional<TrustSettings> settings;
+  DerReader r{der};
+  const std::size_t size = r.any("certificate").whole.size();
+  if (r.ok() && !r.empty()) {
+    PARLEY_TRY(settings, read_trust(ByteView{der}.subspan(size)));
+    der.resize(size);
+  }
+  PARLEY_CHECK(read_certificate(*f, std::move(der)));
+  Certificate c{std::move(f)};
+  return settings ? c.with_trust_settings(*std::move(settings)) : c;
+}
+
+const TrustSettings* Certificate::trust_settings() const { return trust_.get(); }
+Certificate Certificate::with_trust_settings(TrustSettings settings) const {
+  Certificate same = *this;
+  same.trust_ = std::make_shared<const TrustSettings>(std::move(settings));
+  return same;
 }
 
 ByteView Certificate::der() const { return fields_->der; }

@@ -73,9 +73,14 @@ void sort_by_serial(RevocationList::Fields& f) {
   }
   std::sort(keys.begin(), keys.end(), [&](const Key& a, const Key& b) {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    if (a.size <= 8 && b.size <= 8) return a.size != b.size ? a.size < b.size : a.place < b.place;
-    const ByteView x = serial_at(a.place), y = serial_at(b.place);
-    return equal(x, y) ? a.place < b.place : serial_less(x, y);
+    if (a.size <= 8 && b.size <= 8) {
+      if (a.size != b.size) return a.size < b.size;
+    } else {
+      const ByteView x = serial_at(a.place), y = serial_at(b.place);
+      if (!equal(x, y)) return serial_less(x, y);
+    }
+    const std::uint32_t x = f.rows[a.place].removed, y = f.rows[b.place].removed;
+    return x != y ? x < y : a.place < b.place;
   });
   f.by_serial.reserve(keys.size());
   for (const Key& k : keys) f.by_serial.push_back(k.place);
@@ -84,8 +89,8 @@ void sort_by_serial(RevocationList::Fields& f) {
 }  // namespace
 
 Result<RevocationList> RevocationList::parse(Bytes der) {
-  // Rows hold places of 32 bits.
-  if (der.size() > 0xffffffff)
+  // Rows hold places of 31 bits.
+  if (der.size() > 0x7fffffff)
     return Error{.code = Errc::length_out_of_range, .where = "certificateList"};
   auto f = std::make_shared<Fields>();
   f->der = std::move(der);
@@ -190,6 +195,11 @@ std::vector<std::string> RevocationList::unknown_critical_extensions() const {
 
 Revoked RevocationList::entry(std::size_t place) const {
   return decode_revoked(fields_->der, fields_->rows[place]);
+}
+
+bool RevocationList::names_issuers() const {
+  return std::any_of(fields_->rows.begin(), fields_->rows.end(),
+                     [](const RevokedRow& row) { return row.issuer_at != 0; });
 }
 
 std::optional<Revoked> RevocationList::find(ByteView serial) const {

@@ -5,10 +5,15 @@
 
 namespace parley::asn1 {
 
+/// Section 5.3.1: the reason that takes a revocation back, in a list of changes.
+inline constexpr int kRemoveFromCrl = 8;
+
 /// One entry of a list: where it stands.
 struct RevokedRow {
-  std::uint32_t at = 0;         ///< of the entry in the list's bytes
-  std::uint32_t issuer_at = 0;  ///< of the Name in certificateIssuer that holds for it; 0: none
+  std::uint32_t at = 0;  ///< of the entry in the list's bytes
+  /// Of the Name in certificateIssuer that holds for it; 0: none.
+  std::uint32_t issuer_at : 31 = 0;
+  std::uint32_t removed : 1 = 0;  ///< its reason is removeFromCRL
 };
 
 /// Checks the entries of revokedCertificates (its content, which lies in `whole`) once, in order,
@@ -41,8 +46,10 @@ struct RevocationList::Fields {
   std::optional<asn1::TimeField> next_update{};
   int version = 1;
   std::vector<Extension> extensions;
-  std::vector<asn1::RevokedRow> rows;    // in the order of the list
-  std::vector<std::uint32_t> by_serial;  // places in rows, sorted by serial number, then by place
+  std::vector<asn1::RevokedRow> rows;  // in the order of the list
+  // Places in rows, sorted by serial number, then those that revoke before those that do not, then
+  // by place.
+  std::vector<std::uint32_t> by_serial;
   std::vector<ByteView> unknown_in_entries;
 };
 

@@ -103,7 +103,9 @@ Status index_revoked(ByteView whole, ByteView list, int version, std::vector<Rev
     // Section 5.3.3: it holds for the entries behind, too.
     if (!entry.certificate_issuer.empty())
       issuer_at = static_cast<std::uint32_t>(entry.certificate_issuer.data() - whole.data());
-    rows.push_back({static_cast<std::uint32_t>(e.whole.data() - whole.data()), issuer_at});
+    rows.push_back({.at = static_cast<std::uint32_t>(e.whole.data() - whole.data()),
+                    .issuer_at = issuer_at & 0x7fffffff,
+                    .removed = entry.reason == kRemoveFromCrl ? 1U : 0U});
   }
   return r.finish("revokedCertificates");
 }

@@ -4,6 +4,7 @@
 #include "asn1/extensions.hpp"
 #include "asn1/general_name.hpp"
 #include "asn1/oid.hpp"
+#include "asn1/strings.hpp"
 #include "asn1/text.hpp"
 #include "asn1/time.hpp"
 #include "parley/crl.hpp"
@@ -52,6 +53,26 @@ Lines show(const PrivateKeyUsagePeriod& p) {
   if (p.not_before) lines.push_back("Not before: " + time_text(*p.not_before));
   if (p.not_after) lines.push_back("Not after: " + time_text(*p.not_after));
   return lines;
+}
+
+Lines show(const std::vector<DirectoryAttribute>& all) {
+  Lines lines;
+  for (const DirectoryAttribute& a : all) {
+    std::string s = object_name(a.oid);
+    const char* before = ": ";
+    for (const ByteView v : a.values) {
+      s.append(before).append(value_text(v));
+      before = ", ";
+    }
+    lines.push_back(std::move(s));
+  }
+  return lines;
+}
+Lines show(const TlsFeatures& f) {
+  std::string s;
+  for (const std::uint16_t n : f.extensions)
+    s.append(s.empty() ? "" : ", ").append(tls_feature_name(n));
+  return {s};
 }
 
 std::string subtree_text(const GeneralSubtree& t) {
@@ -201,6 +222,8 @@ constexpr Row kRows[] = {
     {oid::kSubjectKeyIdentifier, show_key_id},
     {oid::kAuthorityKeyIdentifier, show_decoded<decode_authority_key_identifier>},
     {oid::kPrivateKeyUsagePeriod, show_decoded<decode_private_key_usage_period>},
+    {oid::kSubjectDirectoryAttributes, show_decoded<decode_directory_attributes>},
+    {oid::kTlsFeature, show_decoded<decode_tls_features>},
     {oid::kNameConstraints, show_decoded<decode_name_constraints>},
     {oid::kCertificatePolicies, show_decoded<decode_certificate_policies>},
     {oid::kPolicyMappings, show_decoded<decode_policy_mappings>},
@@ -218,10 +241,27 @@ constexpr Row kRows[] = {
 }  // namespace
 
 std::string object_id(ByteView oid) { return oid_text(oid); }
+bool is_object_id(std::string_view dotted) { return is_oid_text(dotted); }
 
 std::string object_name(std::string_view dotted) {
   const OidRow* row = find_oid(dotted);
   return std::string{row != nullptr ? row->long_name : dotted};
+}
+
+std::string value_text(ByteView der) {
+  DerReader r{der};
+  const Element e = r.any("value");
+  if (!r.finish("value")) return std::string{kBroken};
+  if (e.tag == kOid) return object_name(oid_text(e.content));
+  if (e.tag == kUtcTime || e.tag == kGeneralizedTime) return time_text(e.tag, e.content);
+  if (const auto text = to_utf8(e.tag, e.content)) return printable(*text);
+  return short_hex(der);
+}
+
+std::string tls_feature_name(std::uint16_t extension) {
+  constexpr std::uint16_t kStatusRequest = 5, kStatusRequestV2 = 17;  // RFC 6066, RFC 6961
+  if (extension == kStatusRequest) return "status_request";
+  return extension == kStatusRequestV2 ? "status_request_v2" : std::to_string(extension);
 }
 
 std::vector<std::string_view> key_usage_names(std::uint16_t bits) {

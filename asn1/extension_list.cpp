@@ -1,4 +1,6 @@
 // Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension (RFC 5280 section 4.1).
+#include <algorithm>
+
 #include "asn1/certificate.hpp"
 #include "asn1/extensions.hpp"
 
@@ -30,6 +32,16 @@ Result<const Extension*> find_one(std::span<const Extension> all, ByteView oid, 
     found = &e;
   }
   return found;
+}
+
+Status check_once_each(std::span<const Extension> all) {
+  std::vector<std::string_view> kinds;
+  kinds.reserve(all.size());
+  for (const Extension& e : all) kinds.push_back(as_text(e.oid));
+  std::sort(kinds.begin(), kinds.end());
+  if (std::adjacent_find(kinds.begin(), kinds.end()) != kinds.end())
+    return Error{.code = Errc::bad_certificate, .where = "extensions: one of them twice"};
+  return {};
 }
 
 }  // namespace parley::asn1

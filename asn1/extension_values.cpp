@@ -1,5 +1,5 @@
 // What a key may be used for, and where more about its certificate is found (RFC 5280 sections
-// 4.2.1.1, 4.2.1.3, 4.2.1.9, 4.2.1.12, 4.2.1.13, 4.2.2, 5.2.3 and 5.2.5).
+// 4.2.1.1, 4.2.1.3, 4.2.1.8, 4.2.1.9, 4.2.1.12, 4.2.1.13, 4.2.2, 5.2.3 and 5.2.5; RFC 7633).
 #include "asn1/certificate.hpp"
 #include "asn1/extensions.hpp"
 #include "asn1/general_name.hpp"
@@ -57,7 +57,7 @@ Result<BasicConstraints> decode_basic_constraints(ByteView value) {
     if (!kDefaultsMayBeEncoded && !b.ca) seq.fail(Errc::bad_der, "basicConstraints.cA");
   }
   if (seq.next_is(kInteger))
-    b.path_length = seq.small_integer("basicConstraints.pathLenConstraint", 0xffffffff);
+    b.path_length = at_most_uint32(seq.unsigned_integer("basicConstraints.pathLenConstraint"));
   seq.end("basicConstraints");
   PARLEY_CHECK(r.finish("basicConstraints"));
   return b;
@@ -66,8 +66,24 @@ Result<BasicConstraints> decode_basic_constraints(ByteView value) {
 Result<std::uint16_t> decode_key_usage(ByteView value) {
   DerReader r{value};
   const std::uint16_t bits = r.named_bits("keyUsage");
+  // Section 4.2.1.3: at least one of the bits is set.
+  if (r.ok() && bits == 0) r.fail(Errc::bad_value, "keyUsage");
   PARLEY_CHECK(r.finish("keyUsage"));
   return bits;
+}
+
+Result<std::uint16_t> decode_netscape_cert_type(ByteView value) {
+  DerReader r{value};
+  const std::uint16_t bits = r.named_bits("nsCertType");
+  PARLEY_CHECK(r.finish("nsCertType"));
+  return bits;
+}
+
+Result<ByteView> decode_subject_key_identifier(ByteView value) {
+  DerReader r{value};
+  const ByteView id = r.octets("subjectKeyIdentifier");
+  PARLEY_CHECK(r.finish("subjectKeyIdentifier"));
+  return id;
 }
 
 Result<std::vector<std::string>> decode_extended_key_usage(ByteView value) {
@@ -96,6 +112,35 @@ Result<PrivateKeyUsagePeriod> decode_private_key_usage_period(ByteView value) {
     PARLEY_TRY(p.not_after, unix_time(kGeneralizedTime, to->content));
   }
   return p;
+}
+
+Result<std::vector<DirectoryAttribute>> decode_directory_attributes(ByteView value) {
+  std::vector<DirectoryAttribute> all;
+  DerReader r{value};
+  DerReader list = r.enter("subjectDirectoryAttributes", kSequence);
+  if (list.ok() && list.empty()) list.fail(Errc::bad_der, "subjectDirectoryAttributes");
+  while (!list.empty()) {
+    DerReader one = list.enter("Attribute", kSequence);
+    DirectoryAttribute a{.oid = oid_text(one.oid("Attribute.type"))};
+    DerReader values = one.enter("Attribute.values", kSet);
+    if (values.ok() && values.empty()) values.fail(Errc::bad_der, "Attribute.values");
+    while (!values.empty()) a.values.push_back(values.any("Attribute.values").whole);
+    one.end("Attribute");
+    all.push_back(std::move(a));
+  }
+  PARLEY_CHECK(r.finish("subjectDirectoryAttributes"));
+  return all;
+}
+
+Result<TlsFeatures> decode_tls_features(ByteView value) {
+  constexpr std::uint32_t kMost = 0xffff;  // RFC 5246 section 7.4.1.4: ExtensionType
+  TlsFeatures f;
+  DerReader r{value};
+  DerReader list = r.enter("TLS features", kSequence);
+  while (!list.empty())
+    f.extensions.push_back(static_cast<std::uint16_t>(list.small_integer("TLS features", kMost)));
+  PARLEY_CHECK(r.finish("TLS features"));
+  return f;
 }
 
 Result<AuthorityKeyIdentifier> decode_authority_key_identifier(ByteView value) {

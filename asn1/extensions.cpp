@@ -71,6 +71,14 @@ Result<std::optional<PrivateKeyUsagePeriod>> Certificate::private_key_usage_peri
   return decode_one(extensions(), oid::kPrivateKeyUsagePeriod, "privateKeyUsagePeriod",
                     decode_private_key_usage_period);
 }
+Result<std::optional<std::vector<DirectoryAttribute>>> Certificate::subject_directory_attributes()
+    const {
+  return decode_one(extensions(), oid::kSubjectDirectoryAttributes, "subjectDirectoryAttributes",
+                    decode_directory_attributes);
+}
+Result<std::optional<TlsFeatures>> Certificate::tls_features() const {
+  return decode_one(extensions(), oid::kTlsFeature, "TLS features", decode_tls_features);
+}
 
 // Only here may an extension occur twice: getpeercert shows the names of all.
 Result<std::vector<RawGeneralName>> Certificate::raw_subject_alt_names() const {
@@ -99,9 +107,8 @@ Result<std::optional<std::vector<GeneralName>>> Certificate::subject_alt_names()
 ByteView Certificate::subject_key_id() const {
   const Extension* e = find_extension(oid::kSubjectKeyIdentifier);
   if (e == nullptr) return {};
-  DerReader r{e->value};
-  const ByteView id = r.octets("subjectKeyIdentifier");
-  return r.finish("subjectKeyIdentifier") ? id : ByteView{};
+  const auto id = decode_subject_key_identifier(e->value);
+  return id ? *id : ByteView{};
 }
 
 ByteView Certificate::authority_key_id() const {
@@ -112,8 +119,6 @@ ByteView Certificate::authority_key_id() const {
 }
 
 std::vector<std::string> Certificate::unknown_critical_extensions() const {
-  // Netscape's nsCertType is from before extKeyUsage, and as old as the certificates here.
-  constexpr auto kNetscapeCertType = oid::make(0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1);
   const std::array<ByteView, 13> kUnderstood{
       oid::kBasicConstraints,     oid::kKeyUsage,
       oid::kExtendedKeyUsage,     oid::kSubjectAltName,
@@ -121,7 +126,7 @@ std::vector<std::string> Certificate::unknown_critical_extensions() const {
       oid::kCertificatePolicies,  oid::kPolicyMappings,
       oid::kPolicyConstraints,    oid::kInhibitAnyPolicy,
       oid::kNameConstraints,      oid::kCrlDistributionPoints,
-      kNetscapeCertType};
+      oid::kNetscapeCertType};
   std::vector<std::string> unknown;
   for (const Extension& e : fields_->extensions)
     if (e.critical && std::none_of(kUnderstood.begin(), kUnderstood.end(),

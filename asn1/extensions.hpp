@@ -1,5 +1,6 @@
 // Decoders of extension values (RFC 5280 sections 4.2 and 5.2), for certificates and lists alike.
 #pragma once
+#include <algorithm>
 #include <span>
 
 #include "asn1/der_reader.hpp"
@@ -18,11 +19,24 @@ void read_extensions(DerReader&, std::vector<Extension>& to);
 /// section 4.2).
 Result<const Extension*> find_one(std::span<const Extension>, ByteView oid, const char* field);
 
+/// Counts of certificates beyond 32 bits are very large, and that is all that matters of them.
+inline std::uint32_t at_most_uint32(ByteView unsigned_big_endian) {
+  std::uint64_t v = 0;
+  for (const std::uint8_t b : unsigned_big_endian)
+    v = std::min<std::uint64_t>((v << 8) | b, 1ULL << 32);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(v, 0xffffffff));
+}
+
 // Each takes the content of extnValue.
 Result<BasicConstraints> decode_basic_constraints(ByteView);
 Result<std::uint16_t> decode_key_usage(ByteView);
+/// Named bits, as keyUsage: bit n is 1 << n.
+Result<std::uint16_t> decode_netscape_cert_type(ByteView);
+Result<ByteView> decode_subject_key_identifier(ByteView);
 Result<std::vector<std::string>> decode_extended_key_usage(ByteView);
 Result<PrivateKeyUsagePeriod> decode_private_key_usage_period(ByteView);
+Result<std::vector<DirectoryAttribute>> decode_directory_attributes(ByteView);
+Result<TlsFeatures> decode_tls_features(ByteView);
 Result<NameConstraints> decode_name_constraints(ByteView);
 Result<std::vector<PolicyInformation>> decode_certificate_policies(ByteView);
 Result<std::vector<PolicyMapping>> decode_policy_mappings(ByteView);
@@ -34,6 +48,9 @@ Result<std::vector<DistributionPoint>> decode_distribution_points(ByteView);
 Result<IssuingDistributionPoint> decode_issuing_distribution_point(ByteView);
 /// Content of an INTEGER that is not negative: cRLNumber, BaseCRLNumber.
 Result<ByteView> decode_crl_number(ByteView);
+
+/// No extension occurs twice, known or not (RFC 5280 section 4.2): else Errc::bad_certificate.
+Status check_once_each(std::span<const Extension>);
 
 /// The extension of this kind, decoded: empty when absent, an error when malformed or doubled.
 template <class T>

@@ -50,6 +50,15 @@ constexpr Part kBasicParts[] = {{"cA", kTag, kBoolean}, {"pathLenConstraint", kT
 constexpr Type kBasic = of(kBasicParts);
 constexpr Part kPurposesParts[] = {{"KeyPurposeId", Match::each}};
 constexpr Type kPurposes = of(kPurposesParts);
+constexpr Part kFeaturesParts[] = {{"feature", Match::each}};
+constexpr Type kFeatures = of(kFeaturesParts);
+constexpr Part kValuesParts[] = {{"AttributeValue", Match::each}};
+constexpr Type kValues = of(kValuesParts);
+constexpr Part kDirectoryAttributeParts[] = {{"type", kTag, kOid},
+                                             {"values", kTag, kSet, &kValues}};
+constexpr Type kDirectoryAttribute = of(kDirectoryAttributeParts);
+constexpr Part kDirectoryAttributesParts[] = {{"Attribute", Match::each, {}, &kDirectoryAttribute}};
+constexpr Type kDirectoryAttributes = of(kDirectoryAttributesParts);
 constexpr Part kAuthorityParts[] = {
     {"keyIdentifier", kTag, context(0), &kOctets},
     {"authorityCertIssuer", kTag, context_constructed(1), &kGeneralNames},
@@ -179,15 +188,26 @@ struct Row {
   const Type* type;
 };
 constexpr Row kExtensionTypes[] = {
-    {oid::kBasicConstraints, &kBasic},           {oid::kKeyUsage, &kUsage},
-    {oid::kExtendedKeyUsage, &kPurposes},        {oid::kSubjectAltName, &kGeneralNames},
-    {oid::kIssuerAltName, &kGeneralNames},       {oid::kCertificateIssuer, &kGeneralNames},
-    {oid::kAuthorityKeyIdentifier, &kAuthority}, {oid::kPrivateKeyUsagePeriod, &kPeriod},
-    {oid::kNameConstraints, &kConstraints},      {oid::kCertificatePolicies, &kPolicies},
-    {oid::kPolicyMappings, &kMappings},          {oid::kPolicyConstraints, &kPolicyConstraints},
-    {oid::kAuthorityInfoAccess, &kAccesses},     {oid::kSubjectInfoAccess, &kAccesses},
-    {oid::kCrlDistributionPoints, &kPoints},     {oid::kFreshestCrl, &kPoints},
-    {oid::kIssuingDistributionPoint, &kIssuing}, {oid::kCrlReason, &kReason},
+    {oid::kBasicConstraints, &kBasic},
+    {oid::kKeyUsage, &kUsage},
+    {oid::kExtendedKeyUsage, &kPurposes},
+    {oid::kSubjectAltName, &kGeneralNames},
+    {oid::kIssuerAltName, &kGeneralNames},
+    {oid::kCertificateIssuer, &kGeneralNames},
+    {oid::kAuthorityKeyIdentifier, &kAuthority},
+    {oid::kPrivateKeyUsagePeriod, &kPeriod},
+    {oid::kNameConstraints, &kConstraints},
+    {oid::kCertificatePolicies, &kPolicies},
+    {oid::kPolicyMappings, &kMappings},
+    {oid::kPolicyConstraints, &kPolicyConstraints},
+    {oid::kAuthorityInfoAccess, &kAccesses},
+    {oid::kSubjectInfoAccess, &kAccesses},
+    {oid::kCrlDistributionPoints, &kPoints},
+    {oid::kFreshestCrl, &kPoints},
+    {oid::kIssuingDistributionPoint, &kIssuing},
+    {oid::kCrlReason, &kReason},
+    {oid::kTlsFeature, &kFeatures},
+    {oid::kSubjectDirectoryAttributes, &kDirectoryAttributes},
 };
 constexpr Row kKeyTypes[] = {{oid::kRsaEncryption, &kRsa}, {oid::kDsa, &kDsaKey}};
 

@@ -79,6 +79,26 @@ std::string oid_text(ByteView content) {
   return s;
 }
 
+bool is_oid_text(std::string_view s) {
+  std::size_t arcs = 0;
+  bool below_two = false;
+  for (bool more = true; more; ++arcs) {
+    const std::size_t dot = std::min(s.find('.'), s.size());
+    const std::string_view arc = s.substr(0, dot);
+    more = dot < s.size();
+    s.remove_prefix(std::min(dot + 1, s.size()));
+    if (arc.empty() || arc.find_first_not_of("0123456789") != std::string_view::npos ||
+        (arc.front() == '0' && arc.size() > 1))
+      return false;
+    // X.660 section 7.6: the root has three arcs, and the first two of them 40 below.
+    if (arcs == 0 && arc != "0" && arc != "1" && arc != "2") return false;
+    if (arcs == 0) below_two = arc != "2";
+    if (arcs == 1 && below_two && (arc.size() > 2 || (arc.size() == 2 && arc.front() > '3')))
+      return false;
+  }
+  return arcs >= 2;
+}
+
 Result<Bytes> oid_from_text(std::string_view s) {
   const Error bad{.code = Errc::bad_value, .where = "object identifier"};
   std::vector<std::uint32_t> arcs;

@@ -12,6 +12,8 @@ namespace parley::asn1 {
 /// "2.5.4.3" from content bytes as DerReader::oid gives them; "" for malformed ones. Numbers may
 /// be of any size.
 std::string oid_text(ByteView content);
+/// As oid_text() writes them, whatever their size.
+bool is_oid_text(std::string_view);
 /// Content bytes from dotted text with numbers below 2^32. Errc::bad_value.
 Result<Bytes> oid_from_text(std::string_view dotted);
 
@@ -93,6 +95,8 @@ inline constexpr auto kCommonName = make(0x55, 4, 3);
 inline constexpr auto kSubjectKeyIdentifier = make(0x55, 0x1d, 14);
 inline constexpr auto kKeyUsage = make(0x55, 0x1d, 15);
 inline constexpr auto kSubjectAltName = make(0x55, 0x1d, 17);
+inline constexpr auto kSubjectDirectoryAttributes = make(0x55, 0x1d, 9);
+inline constexpr auto kTlsFeature = make(0x2b, 6, 1, 5, 5, 7, 1, 24);
 inline constexpr auto kPrivateKeyUsagePeriod = make(0x55, 0x1d, 16);
 inline constexpr auto kIssuerAltName = make(0x55, 0x1d, 18);
 inline constexpr auto kBasicConstraints = make(0x55, 0x1d, 19);
@@ -114,6 +118,10 @@ inline constexpr auto kFreshestCrl = make(0x55, 0x1d, 46);
 inline constexpr auto kInhibitAnyPolicy = make(0x55, 0x1d, 54);
 inline constexpr auto kAuthorityInfoAccess = make(0x2b, 6, 1, 5, 5, 7, 1, 1);
 inline constexpr auto kSubjectInfoAccess = make(0x2b, 6, 1, 5, 5, 7, 1, 11);
+/// Netscape's nsCertType: from before extKeyUsage, and as old as the certificates here.
+inline constexpr auto kNetscapeCertType = make(0x60, 0x86, 0x48, 1, 0x86, 0xf8, 0x42, 1, 1);
+inline constexpr auto kSmtpUtf8Mailbox = make(0x2b, 6, 1, 5, 5, 7, 8, 9);
+inline constexpr auto kOcspBasic = make(0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1);
 inline constexpr auto kCpsQualifier = make(0x2b, 6, 1, 5, 5, 7, 2, 1);
 inline constexpr auto kUserNoticeQualifier = make(0x2b, 6, 1, 5, 5, 7, 2, 2);
 }  // namespace oid

@@ -1,7 +1,6 @@
 #include "parley/pem.hpp"
 
 #include "asn1/base64.hpp"
-#include "asn1/der_reader.hpp"
 #include "parley/crl.hpp"
 #include "parley/x509.hpp"
 
@@ -114,13 +113,9 @@ Result<std::vector<Certificate>> certificates_from_pem(std::string_view text) {
   for (const PemBlock& b : blocks) {
     if (!b.certificate()) continue;
     PARLEY_TRY(Bytes der, b.decode());
-    if (b.label == "TRUSTED CERTIFICATE") {
-      // OpenSSL's own form: trust settings follow the certificate. They are not honoured.
-      asn1::DerReader r{der};
-      const asn1::Element first = r.any("certificate");
-      if (r.ok()) der.resize(first.whole.size());
-    }
-    PARLEY_TRY(Certificate c, Certificate::parse(std::move(der)));
+    const bool trusted = b.label == "TRUSTED CERTIFICATE";
+    PARLEY_TRY(Certificate c, trusted ? Certificate::parse_trusted(std::move(der))
+                                      : Certificate::parse(std::move(der)));
     found.push_back(std::move(c));
   }
   if (found.empty()) return error_at(Errc::no_start_line, 0);

@@ -11,8 +11,6 @@
 namespace parley::asn1 {
 namespace {
 
-constexpr std::uint32_t kMostSkipped = 0xffffffff;
-
 std::vector<GeneralSubtree> subtrees(DerReader& seq, std::uint32_t tag, const char* field) {
   std::vector<GeneralSubtree> all;
   if (!seq.next_is(context_constructed(tag))) return all;
@@ -99,10 +97,8 @@ std::optional<std::uint32_t> skip_certs(DerReader& seq, std::uint32_t tag, const
     seq.fail(Errc::bad_der, field);
     return {};
   }
-  std::uint64_t v = 0;
-  for (const std::uint8_t b : c.first(std::min<std::size_t>(c.size(), 5))) v = (v << 8) | b;
-  if (c[0] >= 0x80 || c.size() > 5 || v > kMostSkipped) seq.fail(Errc::bad_value, field);
-  return static_cast<std::uint32_t>(v);
+  if (c[0] >= 0x80) seq.fail(Errc::bad_value, field);
+  return at_most_uint32(c);
 }
 
 }  // namespace
@@ -178,7 +174,7 @@ Result<PolicyConstraints> decode_policy_constraints(ByteView value) {
 
 Result<std::uint32_t> decode_inhibit_any_policy(ByteView value) {
   DerReader r{value};
-  const std::uint32_t n = r.small_integer("inhibitAnyPolicy", kMostSkipped);
+  const std::uint32_t n = at_most_uint32(r.unsigned_integer("inhibitAnyPolicy"));
   PARLEY_CHECK(r.finish("inhibitAnyPolicy"));
   return n;
 }

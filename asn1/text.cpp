@@ -20,6 +20,19 @@ std::string short_hex(ByteView b, std::size_t most) {
   return s;
 }
 
+namespace {
+
+// Of valid UTF-8: U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069, which break a line or turn
+// it around.
+bool turns_the_line(std::string_view v) {
+  if (v.size() < 3 || !v.starts_with("\xe2")) return false;
+  const auto middle = static_cast<std::uint8_t>(v[1]), last = static_cast<std::uint8_t>(v[2]);
+  if (middle == 0x80) return last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae);
+  return middle == 0x81 && last >= 0xa6 && last <= 0xa9;
+}
+
+}  // namespace
+
 std::string printable(std::string_view v) {
   const bool utf8 = valid_utf8(as_bytes(v));
   std::string s;
@@ -27,7 +40,11 @@ std::string printable(std::string_view v) {
     const auto b = static_cast<std::uint8_t>(v[i]);
     // U+0080 to U+009F: terminals take them for escape sequences, too.
     const bool c1 = utf8 && b == 0xc2 && static_cast<std::uint8_t>(v[i + 1]) < 0xa0;
-    if (b >= 0x20 && b != 0x7f && (b < 0x80 || (utf8 && !c1))) {
+    if (utf8 && turns_the_line(v.substr(i))) {
+      for (const std::size_t end = i + 3; i < end; ++i)
+        s.append("\\x").append(to_hex(as_bytes(v.substr(i, 1))));
+      --i;
+    } else if (b >= 0x20 && b != 0x7f && (b < 0x80 || (utf8 && !c1))) {
       s += v[i];
     } else {
       s += "\\x";

@@ -35,15 +35,15 @@ void stream(benchmark::State& state, const std::unique_ptr<Stack>& stack, std::s
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kGroup));
 }
 
-void contest(Table& table, const std::string& suite, std::size_t write_size,
-             Splitting splitting = Splitting::as_usual) {
-  const std::string what = suite + (splitting == Splitting::off ? " unsplit" : "") +
-                           ", writes of " + std::to_string(write_size / 1024) + " KiB/";
+void contest(Table& table, const Settings& settings, std::size_t write_size) {
+  const std::string what =
+      std::string{settings.version == ProtocolVersion::tls12 ? "TLS 1.2 " : ""} + settings.suite +
+      (settings.splitting == Splitting::off ? " unsplit" : "") + ", writes of " +
+      std::to_string(write_size / 1024) + " KiB/";
   for (const Side side : {Side::client, Side::server}) {
     const auto contender = [=](const char* name, auto make) {
-      return Contender{name, [=](benchmark::State& state) {
-                         stream(state, make(suite, splitting), write_size, side);
-                       }};
+      return Contender{
+          name, [=](benchmark::State& state) { stream(state, make(settings), write_size, side); }};
     };
     table.row(what + (side == Side::client ? "sender" : "receiver"),
               {contender("parley", make_parley), contender("openssl", make_openssl)},
@@ -55,10 +55,19 @@ void contest(Table& table, const std::string& suite, std::size_t write_size,
 
 int main(int argc, char** argv) {
   Table table(argc, argv);
-  constexpr std::size_t kSizes[] = {16384, 1024};
+  std::vector<Settings> all;
   for (const char* suite :
        {"AES128-SHA", "AES256-SHA", "DES-CBC3-SHA", "RC4-SHA", "RC4-MD5", "NULL-SHA"})
-    for (const std::size_t size : kSizes) contest(table, suite, size);
-  for (const std::size_t size : kSizes) contest(table, "AES128-SHA", size, Splitting::off);
+    all.push_back({.suite = suite});
+  all.push_back({.suite = "AES128-SHA", .splitting = Splitting::off});
+  for (const char* suite :
+       {"AES128-SHA", "AES128-SHA256", "AES128-GCM-SHA256", "AES256-GCM-SHA384"})
+    all.push_back({.suite = suite, .version = ProtocolVersion::tls12});
+  all.push_back({.suite = "ECDHE-RSA-CHACHA20-POLY1305",
+                 .iana = "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+                 .version = ProtocolVersion::tls12});
+  for (const Settings& settings : all)
+    for (const std::size_t size : {std::size_t{16384}, std::size_t{1024}})
+      contest(table, settings, size);
   return table.finish();
 }

@@ -71,12 +71,11 @@ void handshakes(benchmark::State& state, const std::unique_ptr<Stack>& stack, bo
     state.SetItemsProcessed(state.iterations());
 }
 
-void contest(Table& table, const std::string& kind, bool resume) {
+void contest(Table& table, const std::string& kind, const Settings& settings, bool resume) {
   const auto row = [&](const char* name, What what, Timing timing = Timing::whole) {
     const auto contender = [=](const char* stack, auto make) {
-      return Contender{stack, [=](benchmark::State& state) {
-                         handshakes(state, make("AES128-SHA", Splitting::as_usual), resume, what);
-                       }};
+      return Contender{
+          stack, [=](benchmark::State& state) { handshakes(state, make(settings), resume, what); }};
     };
     table.row(kind + "/" + name,
               {contender("parley", make_parley), contender("openssl", make_openssl)}, timing);
@@ -88,11 +87,34 @@ void contest(Table& table, const std::string& kind, bool resume) {
   row("heap bytes of an idle server", What::idle_server_bytes);
 }
 
+/// Nobody listens, beside an observer at each end: ratio_best is how many times faster that is.
+void silence(Table& table, const std::string& kind, const Settings& settings, bool resume) {
+  const auto contender = [=](const char* name, bool watched) {
+    return Contender{name, [=](benchmark::State& state) {
+                       Settings s = settings;
+                       s.watched = watched;
+                       handshakes(state, make_parley(s), resume, What::both_ends);
+                     }};
+  };
+  table.row(kind + "/silent, beside watched",
+            {contender("parley", false), contender("watched", true)});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Table table(argc, argv);
-  contest(table, "full RSA-2048", false);
-  contest(table, "resumed by id", true);
+  const Settings tls10{.suite = "AES128-SHA"};
+  contest(table, "full RSA-2048", tls10, false);
+  contest(table, "full ECDHE-RSA P-256", {.suite = "ECDHE-RSA-AES128-SHA"}, false);
+  contest(table, "full DHE-RSA 2048", {.suite = "DHE-RSA-AES128-SHA"}, false);
+  contest(table, "resumed by id", tls10, true);
+  Settings tls12{.suite = "ECDHE-RSA-AES128-GCM-SHA256", .version = ProtocolVersion::tls12};
+  contest(table, "TLS 1.2 full ECDHE-RSA P-256", tls12, false);
+  contest(table, "TLS 1.2 resumed by id", tls12, true);
+  tls12.group = NamedGroup::x25519;
+  contest(table, "TLS 1.2 full ECDHE-RSA X25519", tls12, false);
+  silence(table, "TLS 1.2 full ECDHE-RSA X25519", tls12, false);
+  silence(table, "TLS 1.2 resumed by id", tls12, true);
   return table.finish();
 }

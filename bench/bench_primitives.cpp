@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 
 #include "contest.hpp"
+#include "crypto/aead.hpp"
 #include "crypto/cipher.hpp"
 #include "crypto/hmac.hpp"
 #include "crypto/kdf.hpp"
@@ -73,6 +74,57 @@ void block_cipher(Table& table, const char* what, crypto::BlockCipherId id, cons
                       "EVP_CipherUpdate");
                })});
   }
+}
+
+/// Records of 16 KiB with the associated data of TLS 1.2.
+void aead(Table& table, const char* what, crypto::AeadId id, const char* peer) {
+  const Bytes key = pattern(crypto::aead_key_size(id)), nonce = pattern(12), aad = pattern(13);
+  const auto own = crypto::make_aead(id, key);
+  const std::size_t tag = own->tag_size();
+  EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, peer, nullptr);
+  const bool ccm = EVP_CIPHER_get_mode(cipher) == EVP_CIPH_CCM_MODE;
+  const Bytes plaintext = pattern(kSize);
+  Bytes sealed(kSize + tag), a(kSize + tag), b(kSize + tag);
+  own->seal(nonce, aad, plaintext, sealed);
+  for (const bool seal : {true, false}) {
+    const std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)> ctx{EVP_CIPHER_CTX_new(),
+                                                                         EVP_CIPHER_CTX_free};
+    must(EVP_CipherInit_ex2(ctx.get(), cipher, nullptr, nullptr, seal, nullptr) == 1, peer);
+    EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_IVLEN, 12, nullptr);
+    if (ccm) EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag), nullptr);
+    must(EVP_CipherInit_ex2(ctx.get(), nullptr, key.data(), nonce.data(), seal, nullptr) == 1,
+         peer);
+    const auto theirs = [&] {
+      int n = 0;
+      const int size = static_cast<int>(kSize);
+      bool good = EVP_CipherInit_ex2(ctx.get(), nullptr, nullptr, nonce.data(), seal, nullptr) == 1;
+      if (!seal)
+        good = good && EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag),
+                                           sealed.data() + kSize) == 1;
+      if (ccm) good = good && EVP_CipherUpdate(ctx.get(), nullptr, &n, nullptr, size) == 1;
+      good = good && EVP_CipherUpdate(ctx.get(), nullptr, &n, aad.data(), 13) == 1 &&
+             EVP_CipherUpdate(ctx.get(), b.data(), &n, seal ? plaintext.data() : sealed.data(),
+                              size) == 1;
+      // CCM has checked the tag already and allows no more.
+      if (!ccm || seal) good = good && EVP_CipherFinal_ex(ctx.get(), b.data() + kSize, &n) == 1;
+      if (seal)
+        good = good && EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag),
+                                           b.data() + kSize) == 1;
+      must(good, peer);
+    };
+    theirs();
+    if (seal) must(b == sealed, "two stacks, two ciphertexts");
+    table.row(std::string(what) + (seal ? " seal" : " open"),
+              {bytes("parley",
+                     [&] {
+                       if (seal)
+                         own->seal(nonce, aad, plaintext, a);
+                       else
+                         must(own->open(nonce, aad, sealed, ByteSpan{a}.first(kSize)), what);
+                     }),
+               bytes("openssl", theirs)});
+  }
+  EVP_CIPHER_free(cipher);
 }
 
 void rc4(Table& table) {
@@ -200,6 +252,11 @@ int main(int argc, char** argv) {
   block_cipher(table, "AES-128-CBC", aes128, "AES-128-CBC");
   block_cipher(table, "AES-256-CBC", aes256, "AES-256-CBC");
   block_cipher(table, "3DES-CBC", des_ede3, "DES-EDE3-CBC");
+  using enum crypto::AeadId;
+  aead(table, "AES-128-GCM", aes128_gcm, "AES-128-GCM");
+  aead(table, "AES-256-GCM", aes256_gcm, "AES-256-GCM");
+  aead(table, "AES-128-CCM", aes128_ccm, "AES-128-CCM");
+  aead(table, "ChaCha20-Poly1305", chacha20_poly1305, "ChaCha20-Poly1305");
   rc4(table);
   hash(table, "MD5", crypto::HashId::md5, "MD5");
   hash(table, "SHA-1", crypto::HashId::sha1, "SHA1");

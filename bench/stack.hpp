@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "parley/bytes.hpp"
+#include "parley/group.hpp"
 #include "parley/protocol.hpp"
 
 namespace parley::bench {
@@ -28,8 +29,8 @@ class Pair {
   virtual void remember_session() = 0;
 };
 
-/// Settings of one stack: TLS 1.0, one suite, a server with a chain of two certificates (leaf and
-/// intermediate, RSA-2048) and a session cache, a client that verifies them against the root.
+/// One stack, set up: a server with a chain of two certificates (leaf and intermediate, RSA-2048)
+/// and a session cache, a client that verifies them against the root.
 class Stack {
  public:
   virtual ~Stack() = default;
@@ -46,9 +47,18 @@ const Credentials& credentials();
 /// write into a record of its own, OpenSSL puts an empty record ahead.
 enum class Splitting : std::uint8_t { as_usual, off };
 
-std::unique_ptr<Stack> make_parley(std::string_view suite, Splitting = Splitting::as_usual);
-/// Null when this OpenSSL does not offer the suite in TLS 1.0.
-std::unique_ptr<Stack> make_openssl(std::string_view suite, Splitting = Splitting::as_usual);
+/// What both ends are told.
+struct Settings {
+  std::string suite;  ///< as OpenSSL or, in `iana`, as the RFC calls it
+  std::string iana = suite;
+  ProtocolVersion version = ProtocolVersion::tls10;
+  NamedGroup group = NamedGroup::secp256r1;  ///< for ECDHE
+  Splitting splitting = Splitting::as_usual;
+  bool watched = false;  ///< parley only: both ends have an observer, which counts events
+};
+std::unique_ptr<Stack> make_parley(const Settings&);
+/// Null when this OpenSSL does not offer the suite in that version.
+std::unique_ptr<Stack> make_openssl(const Settings&);
 
 /// Prints what went wrong and aborts.
 [[noreturn]] void give_up(std::string_view what);

@@ -44,21 +44,22 @@ class OpensslStack final : public Stack {
   SslSession session_;
 };
 
-/// TLS 1.0 with nothing that parley does not do: no tickets, no encrypt-then-MAC, no extended
-/// master secret.
-Ctx context(const SSL_METHOD* method, std::string_view suite) {
+/// What parley does by default: no encrypt-then-MAC; and sessions by id.
+Ctx context(const SSL_METHOD* method, const Settings& settings) {
   Ctx ctx{SSL_CTX_new(method)};
   must(ctx != nullptr, "SSL_CTX_new");
   // Level 0 first: above it there is neither TLS 1.0 nor its MD5 and SHA-1 signature.
   SSL_CTX_set_security_level(ctx.get(), 0);
-  must(SSL_CTX_set_min_proto_version(ctx.get(), TLS1_VERSION) == 1 &&
-           SSL_CTX_set_max_proto_version(ctx.get(), TLS1_VERSION) == 1,
-       "TLS 1.0");
-  SSL_CTX_set_options(
-      ctx.get(), SSL_OP_NO_TICKET | SSL_OP_NO_ENCRYPT_THEN_MAC | SSL_OP_NO_EXTENDED_MASTER_SECRET);
+  const int version = static_cast<int>(settings.version);
+  const char* const group = settings.group == NamedGroup::x25519 ? "X25519" : "P-256";
+  must(SSL_CTX_set_min_proto_version(ctx.get(), version) == 1 &&
+           SSL_CTX_set_max_proto_version(ctx.get(), version) == 1 &&
+           SSL_CTX_set1_groups_list(ctx.get(), group) == 1,
+       "version and group");
+  SSL_CTX_set_options(ctx.get(), SSL_OP_NO_TICKET | SSL_OP_NO_ENCRYPT_THEN_MAC);
   // Connections here are taken down without close_notify; their sessions stay good.
   SSL_CTX_set_quiet_shutdown(ctx.get(), 1);
-  const std::string list = std::string(suite) + ":@SECLEVEL=0";
+  const std::string list = settings.suite + ":@SECLEVEL=0";
   if (SSL_CTX_set_cipher_list(ctx.get(), list.c_str()) != 1) {
     ERR_clear_error();
     return nullptr;
@@ -139,10 +140,11 @@ std::unique_ptr<Pair> OpensslStack::pair(bool resume) {
 
 }  // namespace
 
-std::unique_ptr<Stack> make_openssl(std::string_view suite, Splitting splitting) {
-  Ctx client = context(TLS_client_method(), suite), server = context(TLS_server_method(), suite);
+std::unique_ptr<Stack> make_openssl(const Settings& settings) {
+  Ctx client = context(TLS_client_method(), settings),
+      server = context(TLS_server_method(), settings);
   if (!client || !server) return nullptr;
-  if (splitting == Splitting::off)
+  if (settings.splitting == Splitting::off)
     for (SSL_CTX* ctx : {client.get(), server.get()})
       SSL_CTX_set_options(ctx, SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS);
   const Credentials& c = credentials();
@@ -156,6 +158,8 @@ std::unique_ptr<Stack> make_openssl(std::string_view suite, Splitting splitting)
            SSL_CTX_use_PrivateKey(server.get(), key.get()) == 1 &&
            SSL_CTX_add1_chain_cert(server.get(), certificate(c.intermediate).get()) == 1,
        "server identity");
+  // The macro SSL_CTX_set_dh_auto() without its C cast.
+  SSL_CTX_ctrl(server.get(), SSL_CTRL_SET_DH_AUTO, 1, nullptr);
   SSL_CTX_set_session_cache_mode(server.get(), SSL_SESS_CACHE_SERVER);
   return std::make_unique<OpensslStack>(std::move(client), std::move(server));
 }

@@ -1,3 +1,5 @@
+#include <benchmark/benchmark.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -50,14 +52,25 @@ Credentials make_credentials() {
           .key = leaf_key.to_pem()};
 }
 
+/// Looks at every event, and keeps nothing of it.
+class Counter final : public Observer {
+ public:
+  void on(const Event& e) override { benchmark::DoNotOptimize(kinds_ += e.index()); }
+
+ private:
+  std::size_t kinds_ = 0;
+};
+
 class ParleyStack final : public Stack {
  public:
-  ParleyStack(std::string_view suite, Splitting splitting) {
+  explicit ParleyStack(const Settings& settings) {
+    if (settings.watched) observer_ = std::make_unique<Counter>();
     const Credentials& c = credentials();
     Config both;
-    both.versions = {ProtocolVersion::tls10};
-    both.suites = must(parse_cipher_list(suite));
-    both.split_cbc_records = splitting == Splitting::as_usual;
+    both.versions = {settings.version};
+    both.suites = must(parse_cipher_list(settings.iana));
+    both.groups = {settings.group};
+    both.split_cbc_records = settings.splitting == Splitting::as_usual;
     Config client = both;
     client.verify_mode = VerifyMode::required;
     client.trust.add(certificate(c.root));
@@ -70,6 +83,7 @@ class ParleyStack final : public Stack {
   }
   std::unique_ptr<Pair> pair(bool resume) override;
 
+  std::unique_ptr<Observer> observer_;
   std::shared_ptr<const Config> client_, server_;
   std::shared_ptr<const Session> session_;
 };
@@ -80,11 +94,12 @@ class ParleyPair final : public Pair {
 
   bool step(Side side) override {
     std::optional<Connection>& own = end_of(side);
+    Observer* const watcher = stack_.observer_.get();
     if (!own)
       own = side == Side::client
-                ? Connection::client(stack_.client_, "localhost", system_environment(),
+                ? Connection::client(stack_.client_, "localhost", system_environment(watcher),
                                      resume_ ? stack_.session_ : nullptr)
-                : Connection::server(stack_.server_, system_environment());
+                : Connection::server(stack_.server_, system_environment(watcher));
     take(*own, end_of(other(side)));
     if (own->failure() != nullptr) give_up(errc_reason(own->failure()->code));
     return own->phase() == Connection::Phase::open;
@@ -128,8 +143,8 @@ const Credentials& credentials() {
   return c;
 }
 
-std::unique_ptr<Stack> make_parley(std::string_view suite, Splitting splitting) {
-  return std::make_unique<ParleyStack>(suite, splitting);
+std::unique_ptr<Stack> make_parley(const Settings& settings) {
+  return std::make_unique<ParleyStack>(settings);
 }
 
 }  // namespace parley::bench

@@ -54,4 +54,9 @@ void tls10_prf(ByteView secret, std::string_view label, Parts seed, ByteSpan out
   xor_p_hash(HashId::sha1, secret.last(half), as_bytes(label), seed, out);
 }
 
+void tls12_prf(HashId id, ByteView secret, std::string_view label, Parts seed, ByteSpan out) {
+  std::fill(out.begin(), out.end(), std::uint8_t{0});
+  xor_p_hash(id, secret, as_bytes(label), seed, out);
+}
+
 }  // namespace parley::crypto

@@ -112,6 +112,7 @@ Result<RsaPublicKey> RsaPublicKey::from_numbers(const RsaPublicNumbers& numbers)
   const ByteView e_bytes = strip_zeros(numbers.e);
   if (n_bytes.size() > kMaxRsaBytes) return Error{Errc::key_too_large, "rsa.n"};
   if (n_bytes.size() < kMinRsaBits / 8) return Error{Errc::key_too_small, "rsa.n"};
+  if (e_bytes.empty() || (e_bytes.back() & 1) == 0) return Error{Errc::bad_value, "rsa.e"};
   if (e_bytes.size() > kLimbBytes) return Error{Errc::unsupported_key, "rsa.e"};
   const Num n = number_from(n_bytes);
   Limb e = 0;
@@ -119,7 +120,7 @@ Result<RsaPublicKey> RsaPublicKey::from_numbers(const RsaPublicNumbers& numbers)
   const std::size_t bits = bit_length(n);
   if (bits < kMinRsaBits) return Error{Errc::key_too_small, "rsa.n"};
   if ((n[0] & 1) == 0) return Error{Errc::bad_value, "rsa.n"};
-  if (e < 3 || (e & 1) == 0) return Error{Errc::bad_value, "rsa.e"};
+  if (e < 3) return Error{Errc::bad_value, "rsa.e"};
 
   auto impl = std::make_shared<Impl>();
   impl->n = Montgomery(n);
@@ -353,11 +354,15 @@ Result<Bytes> RsaPrivateKey::sign(Rng& rng, RsaDigest kind, ByteView digest) con
   std::array<std::uint8_t, kMaxRsaBytes> buffer;
   const ByteSpan block{buffer.data(), size()};
   PARLEY_CHECK(build_signature_block(kind, digest, block));
-  Num c(impl_->public_key.impl().n.limbs());
+  return rsa_sign_block(*impl_, rng, block);
+}
+
+Result<Bytes> rsa_sign_block(const RsaPrivateKey::Impl& key, Rng& rng, ByteView block) {
+  Num c(key.public_key.impl().n.limbs());
   decode_big_endian(c.span(), block);
   Num m(c.size());
-  PARLEY_CHECK(rsa_private_operation(*impl_, rng, c, m.span()));
-  Bytes signature(size());
+  PARLEY_CHECK(rsa_private_operation(key, rng, c, m.span()));
+  Bytes signature(block.size());
   encode_big_endian(signature, m);
   ct_unpoison(signature.data(), signature.size());
   return signature;

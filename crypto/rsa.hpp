@@ -94,6 +94,9 @@ class RsaPrivateKey {
   /// of the wrong length, Errc::key_too_small when it does not fit, Errc::no_random, and
   /// Errc::internal when the computation went wrong (nothing of it is returned).
   Result<Bytes> sign(Rng&, RsaDigest, ByteView digest) const;
+  /// RSASSA-PSS (RFC 8017 section 8.1.1) with a salt as long as the hash and MGF1 of the same hash.
+  /// The salt is fresh from the rng. Errors as of sign().
+  Result<Bytes> sign_pss(Rng&, HashId, ByteView digest) const;
   /// PKCS #1 v1.5 decryption for known-answer tests and tools: says whether the padding was
   /// good (Errc::decrypt_failed), so it must never be reachable from a peer.
   Result<SecretBytes> decrypt(Rng&, ByteView ciphertext) const;

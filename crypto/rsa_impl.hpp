@@ -29,6 +29,9 @@ struct RsaPrivateKey::Impl {
 [[nodiscard]] bool rsa_open_signature(const RsaPublicKey::Impl& key, ByteView signature,
                                       ByteSpan block);
 
+/// The signature whose public operation gives `block`, of the size of the key.
+Result<Bytes> rsa_sign_block(const RsaPrivateKey::Impl&, Rng&, ByteView block);
+
 /// m = c^d mod n for c below n, both of the limbs of n. Errc::internal, and m zero, when the
 /// result does not survive the public operation: a fault in one CRT half would give away the
 /// factors (Boneh, DeMillo, Lipton 1997).

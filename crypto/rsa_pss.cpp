@@ -47,7 +47,36 @@ bool pss_consistent(HashId id, ByteView digest, ByteSpan block, std::size_t bits
   return equal(hash(id, {kZeros, digest, data.last(salt_length)}), expected);
 }
 
+// EMSA-PSS-ENCODE (RFC 8017 section 9.1.1) into the `bits` lowest bits of `block`, which is zero.
+Status pss_encode(HashId id, ByteView digest, ByteView salt, ByteSpan block, std::size_t bits) {
+  const std::size_t hash_size = digest_size(id);
+  if (digest.size() != hash_size) return Error{Errc::bad_argument, "rsa.digest"};
+  const std::size_t size = (bits + 7) / 8;
+  if (size < hash_size + salt.size() + 2) return Error{Errc::key_too_small, "rsa.digest"};
+  const ByteSpan encoded = block.last(size);
+  const ByteSpan data = encoded.first(size - hash_size - 1);
+  constexpr std::array<std::uint8_t, 8> kZeros{};
+  const Digest h = hash(id, {kZeros, digest, salt});
+  data[data.size() - salt.size() - 1] = 0x01;
+  std::ranges::copy(salt, data.last(salt.size()).begin());
+  unmask(id, h.view(), data);
+  data[0] = static_cast<std::uint8_t>(data[0] & (0xff >> (8 * size - bits)));
+  std::ranges::copy(h.view(), encoded.subspan(data.size()).begin());
+  encoded.back() = kTrailer;
+  return {};
+}
+
 }  // namespace
+
+Result<Bytes> RsaPrivateKey::sign_pss(Rng& rng, HashId id, ByteView digest) const {
+  std::array<std::uint8_t, kMaxDigest> random;
+  const ByteSpan salt = ByteSpan{random}.first(digest_size(id));
+  if (!rng.fill(salt)) return Error{Errc::no_random, "rsa.salt"};
+  std::array<std::uint8_t, kMaxRsaBytes> buffer{};
+  const ByteSpan block{buffer.data(), size()};
+  PARLEY_CHECK(pss_encode(id, digest, salt, block, impl_->public_key.bits() - 1));
+  return rsa_sign_block(*impl_, rng, block);
+}
 
 bool RsaPublicKey::verify_pss(HashId id, ByteView digest, ByteView signature,
                               std::size_t salt_length) const {

@@ -1,11 +1,12 @@
 # Tests that build and run other presets, so that one ctest run of preset dev has one summary: the
-# suite under the sanitizers, and every fuzz target for a minute; on demand what has threads under
-# TSan, five minutes more.
-option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan and fuzz" OFF)
+# suite under the sanitizers, every fuzz target for 10 seconds, and what handles secrets under
+# valgrind; on demand what has threads under TSan, five minutes more.
+option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan and ct" OFF)
+option(PARLEY_ALL_CT "Register ct with each compiler at each level, two minutes more" OFF)
 option(PARLEY_TSAN_TESTS "Register the tests that build the preset tsan" OFF)
-set(PARLEY_FUZZ_SECONDS 60 CACHE STRING "How long ctest runs each fuzz target")
+set(PARLEY_FUZZ_SECONDS 10 CACHE STRING "How long ctest runs each fuzz target")
 
-# parley_fuzzer(NAME SOURCES... [LIBS ...]): a libFuzzer program in preset fuzz; with
+# parley_fuzzer(NAME SOURCES... [LIBS ...]): a libFuzzer program in preset asan; with
 # PARLEY_SLOW_TESTS the test fuzz.NAME that runs it. Inputs to start from: vectors/corpora/NAME.
 function(parley_fuzzer name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
@@ -19,7 +20,7 @@ function(parley_fuzzer name)
       COMMAND ${PROJECT_SOURCE_DIR}/tests/fuzz/run ${name} ${PARLEY_FUZZ_SECONDS})
     math(EXPR limit "${PARLEY_FUZZ_SECONDS} + 120")
     set_tests_properties(fuzz.${name} PROPERTIES
-      LABELS "slow;fuzz" FIXTURES_REQUIRED fuzz TIMEOUT ${limit})
+      LABELS "slow;fuzz" FIXTURES_REQUIRED asan TIMEOUT ${limit})
   endif()
 endfunction()
 
@@ -39,12 +40,31 @@ endfunction()
 
 if(PARLEY_SLOW_TESTS)
   parley_preset(asan)
-  parley_preset(fuzz)
   add_test(NAME asan.suite
     COMMAND ctest --preset asan -j 2 WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(asan.suite PROPERTIES
     LABELS slow FIXTURES_REQUIRED asan PROCESSORS 2 TIMEOUT 1500
     ENVIRONMENT "ASAN_OPTIONS=detect_stack_use_after_return=1;UBSAN_OPTIONS=print_stacktrace=1")
+endif()
+# Compilers differ in what they make of code without branches, and levels, too. Valgrind does not
+# read what Clang 14 writes as DWARF 5.
+function(parley_constant_time compiler level)
+  set(tree ${PROJECT_SOURCE_DIR}/build/ct/${compiler}${level})
+  add_test(NAME ct.${compiler}${level}
+    COMMAND sh -c "cmake --preset ct -B ${tree} -DCMAKE_CXX_COMPILER=${compiler} \
+-DCMAKE_CXX_FLAGS_RELWITHDEBINFO='${level} -g1 -gdwarf-4' && cmake --build ${tree} -j 2 --target constant_time \
+&& ctest --test-dir ${tree} -j 2 -R ConstantTime --no-tests=error --output-on-failure"
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(ct.${compiler}${level} PROPERTIES
+    LABELS "slow;ct" PROCESSORS 2 TIMEOUT 900)
+endfunction()
+if(PARLEY_SLOW_TESTS)
+  parley_constant_time(g++ -O2)
+  parley_constant_time(clang++-14 -O3)
+endif()
+if(PARLEY_ALL_CT)
+  parley_constant_time(g++ -O3)
+  parley_constant_time(clang++-14 -O2)
 endif()
 if(PARLEY_TSAN_TESTS)
   parley_preset(tsan stress live_settings_test facade_io_test context_test session_test ticket_test

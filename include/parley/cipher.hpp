@@ -53,6 +53,11 @@ enum class Enc : std::uint8_t {
   camellia128,
   camellia256,
   gost89,
+  aes128_ccm,
+  aes256_ccm,
+  aes128_ccm8,  ///< with a tag of 8 bytes
+  aes256_ccm8,
+  chacha20_poly1305,
 };
 enum class Mac : std::uint8_t { md5, sha1, sha256, sha384, aead, gost94, gost89 };
 /// The strength class of the language.
@@ -73,7 +78,8 @@ struct CipherSuite {
   Strength strength;
   bool fips;
   ProtocolVersion first;  ///< the protocol class: ssl20, ssl30 or tls12
-  bool selectable;        ///< OpenSSL 1.0.1 could select it; else its name is an unknown word
+  bool selectable;        ///< OpenSSL 1.0.1 could select it; else its name is an unknown word, and
+                          ///< only the full IANA name selects it, if parley can speak it
 };
 
 /// The catalogue: every suite with a number, spoken or not, by ascending number.

@@ -13,6 +13,7 @@
 #include "parley/observer.hpp"
 #include "parley/rng.hpp"
 #include "parley/session.hpp"
+#include "parley/signature_scheme.hpp"
 #include "parley/trust.hpp"
 #include "parley/x509.hpp"
 
@@ -26,6 +27,9 @@ enum class VerifyMode : std::uint8_t { none, optional, required };
 struct Identity {
   std::vector<Certificate> chain;
   PrivateKey key;
+  /// Server: what a responder has said of the leaf (parley/ocsp.hpp), in DER; sent as it is to
+  /// clients that ask for it. Empty: nothing is sent.
+  Bytes ocsp_response{};
 };
 
 struct Config;
@@ -46,8 +50,9 @@ using ChooseConfig =
     std::function<Result<std::shared_ptr<const Config>>(std::string_view server_name)>;
 
 /// Has the last word on the peer's chain, unless verify_mode is none: `verdict` is what the checks
-/// of parley came to, and what is returned is what counts. Not
-/// called for a resumed session, which remembers the verdict.
+/// of parley came to, and what is returned is what counts. Not called for a resumed session, which
+/// remembers the verdict, unless it came out of a ticket or Session::decode(). Called once more
+/// when a stapled OCSP response speaks against a chain that passed.
 using VerifyOverride =
     std::function<Status(const Status& verdict, std::span<const Certificate> chain)>;
 
@@ -56,7 +61,8 @@ using VerifyOverride =
 struct Config {
   /// The versions that may be spoken. A hole switches off everything above it for a client,
   /// whose hello can only name a maximum.
-  std::vector<ProtocolVersion> versions{ProtocolVersion::ssl30, ProtocolVersion::tls10};
+  std::vector<ProtocolVersion> versions{ProtocolVersion::ssl30, ProtocolVersion::tls10,
+                                        ProtocolVersion::tls11, ProtocolVersion::tls12};
   /// Suites in order of preference. The client's order decides unless prefer_server_suites.
   CipherList suites = default_cipher_list();
   bool prefer_server_suites = false;
@@ -77,15 +83,20 @@ struct Config {
   std::vector<Identity> identities;
   VerifyMode verify_mode = VerifyMode::none;
   TrustStore trust;
-  /// How the peer's chain is checked; moment and purpose are those of the connection.
+  /// How the peer's chain is checked, and whom it must be for; moment and purpose are those of the
+  /// connection. Of `host` and `email` a session is asked before it is resumed, too.
   VerifyPolicy verify_policy{};
-  /// Client: whom the server's certificate must be for (check_host() in parley/hostname.hpp), asked
-  /// when its chain is good, and of a session before it is resumed. Empty: not asked.
-  /// VerifyMode::none asks for nothing.
-  std::string check_host{};
   VerifyOverride verify_override;  ///< may be empty
+  /// Stands for what `trust`, `verify_policy` and `verify_override` are: a copy of a Config shares
+  /// it, and who changes one of them in the copy gives it another. A session whose peer was
+  /// verified under another is not resumed.
+  std::shared_ptr<const void> verification = std::make_shared<char>();
   /// Curves for ephemeral key exchange, best first. A server's order decides.
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
+  /// How handshake messages are signed from TLS 1.2 on, and what is believed of the peer's; best
+  /// first. The peer's order decides what we sign with.
+  std::vector<SignatureScheme> signature_schemes{kSignatureSchemes.begin(),
+                                                 kSignatureSchemes.end()};
   /// Server: instead of a well-known group as strong as the key that signs it.
   std::optional<DhParameters> dh_parameters;
   /// Client: the primes that a server may bring, in bits; to suites of export strength from 512 on
@@ -103,6 +114,28 @@ struct Config {
   /// clients that take them; a session in a ticket is not stored in `sessions`.
   bool session_tickets = true;
   std::shared_ptr<TicketKeys> ticket_keys;
+  /// Binds the master secret to the whole handshake (RFC 7627) wherever the peer does, from TLS 1.0
+  /// on: without it two handshakes can be made to share one (3SHAKE).
+  bool extended_master_secret = true;
+  /// Puts the MAC of a CBC record around the ciphertext (RFC 7366), from TLS 1.0 on: a server does
+  /// so when asked, a client asks.
+  bool encrypt_then_mac = false;
+  /// Client: asks for records of at most so many bytes (RFC 6066 section 4): 512, 1024, 2048 or
+  /// 4096. 0: does not ask. A server does as it is asked.
+  std::size_t max_fragment_length = 0;
+  /// ALPN (RFC 7301): a client offers these, best first; a server takes the first of its own that
+  /// the client has. Empty: does without.
+  std::vector<std::string> alpn_protocols{};
+  /// Server: a client that offers protocols and none of ours is refused (no_application_protocol,
+  /// as RFC 7301 section 3.2 has it); else the handshake goes on without.
+  bool require_alpn = false;
+  /// Client: asks for an OCSP response beside the server's certificate (RFC 6066 section 8), from
+  /// TLS 1.0 on, and checks it unless VerifyMode::none: Errc::certificate_revoked, ocsp_invalid,
+  /// ocsp_unknown. Without one the handshake goes on unless the certificate promises it (RFC 7633,
+  /// "must-staple") or require_status is set, which asks, too: Errc::ocsp_missing. A resumed session
+  /// is not asked again.
+  bool request_status = false;
+  bool require_status = false;
   Renegotiation renegotiation = Renegotiation::freely;
   /// Deals with peers that do not speak RFC 5746: anybody can then put bytes in front of theirs
   /// (CVE-2009-3555).

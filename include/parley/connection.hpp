@@ -66,6 +66,13 @@ class Connection {
   /// Queues close_notify. Nothing can be written afterwards; reading goes on. Inside the
   /// handshake it gives up: Phase::closed at once.
   Status close();
+  /// Ends the connection with a fatal alert of the application's choice, which waits in outgoing()
+  /// behind what was written; its session cannot be resumed any more. failure() is then
+  /// Errc::closed at "abort"; read() still gives what has come. A version that lacks the alert says
+  /// the nearest it has; SSL 2.0, a connection whose protocol is not known yet, and one that has
+  /// said close_notify say nothing. The failure there was before; Errc::bad_argument for
+  /// close_notify, which is close(); Errc::not_open after Phase::closed.
+  Status abort(Alert);
 
   // --- questions ---
 
@@ -86,6 +93,19 @@ class Connection {
   std::optional<ProtocolVersion> version() const;
   const CipherSuite* suite() const;
   bool resumed() const;
+  /// The master secret depends on the whole handshake (RFC 7627).
+  bool extended_master_secret() const;
+  /// What ALPN has chosen; empty for nothing.
+  std::string_view alpn_protocol() const;
+  /// Once open: fills `out` with keying material for another protocol (RFC 5705 section 4), which
+  /// both ends can make and nobody else. No context is not the same as an empty one.
+  /// Errc::not_open, Errc::no_exporter in SSL 2.0 and 3.0, Errc::bad_argument for a label of TLS's
+  /// own or a context beyond 65535 bytes.
+  Status export_keying_material(std::string_view label, std::optional<ByteView> context,
+                                ByteSpan out) const;
+  /// Once open: the channel binding tls-unique (RFC 5929 section 3.1), the first Finished of the
+  /// last handshake. Empty in SSL 2.0.
+  ByteView tls_unique() const;
   /// As the peer sent it, leaf first.
   std::span<const Certificate> peer_chain() const;
   /// Once open: the chain was checked and found good under Config::verify_mode, and the peer has
@@ -94,6 +114,10 @@ class Connection {
   /// Why the checks of parley refused the chain, also where Config::verify_override let it pass;
   /// null when they did not.
   const Error* verify_error() const;
+  /// Client: the OCSP response (parley/ocsp.hpp) that the server has stapled to its certificate, as
+  /// it came; checked if the chain was (Config::request_status). Empty for none and in a resumed
+  /// session.
+  ByteView ocsp_response() const;
   /// Server: the suites that the client offered and the configuration has, in the client's order.
   std::span<const CipherSuite* const> shared_suites() const;
   /// What the client asked for (server_name), on either side.

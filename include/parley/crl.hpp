@@ -78,10 +78,15 @@ class RevocationList {
   /// understands: such a list must not be used (section 5.2).
   std::vector<std::string> unknown_critical_extensions() const;
 
+  /// An entry says by certificateIssuer whose certificate it is, as only those of an indirect list
+  /// may (section 5.3.3).
+  bool names_issuers() const;
+
   std::size_t size() const;  ///< entries
   /// The entry at a place from 0 to size() - 1, in the order of the list.
   Revoked entry(std::size_t place) const;
-  /// A certificate of the issuer of the list with this serial number (content of the INTEGER).
+  /// A certificate of the issuer of the list with this serial number (content of the INTEGER). Of
+  /// several entries the first one whose reason is not removeFromCRL, if there is one.
   /// Looks at no more than log2(size()) entries and those of equal serial numbers.
   std::optional<Revoked> find(ByteView serial) const;
   /// The same in an indirect list, of this issuer (Name with its header).

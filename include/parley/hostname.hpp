@@ -17,11 +17,15 @@ namespace PARLEY_PUBLIC parley {
 /// none (empty, with an empty label or a character outside ASCII or a NUL in it); the errors of
 /// Certificate::subject_alt_names().
 Status check_host(const Certificate&, std::string_view host);
+/// check_host() can answer for it: it is no Errc::bad_argument.
+bool is_host(std::string_view host);
 
 /// The certificate is for this mail address, "user@example.org": by rfc822Name entries of
 /// subjectAltName only. What stands before the last '@' must be the same (RFC 5321 section 2.4),
 /// the domain but for its case. Errc::email_address_mismatch; Errc::bad_argument for an address
 /// without '@', an empty half, or a character outside ASCII or a NUL; else as above.
 Status check_email(const Certificate&, std::string_view address);
+/// The same for check_email().
+bool is_email(std::string_view address);
 
 }  // namespace parley

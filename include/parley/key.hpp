@@ -12,7 +12,7 @@
 
 namespace PARLEY_PUBLIC parley {
 
-/// Ed25519 signs certificates; no suite of the versions served here signs a handshake with it.
+/// Ed25519 signs handshakes from TLS 1.2 on, in the suites of ECDSA (RFC 8422 section 2.2).
 enum class KeyType : std::uint8_t { rsa, dsa, ec, ed25519 };
 std::string_view key_type_name(KeyType);  ///< "RSA", "DSA", "EC", "ED25519"
 

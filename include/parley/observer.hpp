@@ -31,9 +31,12 @@ struct StateEvent {
 };
 /// A secret came into being. `client_random` names the connection, as key logs do.
 struct SecretEvent {
-  std::string_view label;  ///< "CLIENT_RANDOM" for the master secret
+  std::string_view
+      label;  ///< "CLIENT_RANDOM" for the master secret, kPremasterLabel for what it is made of
   ByteView client_random, secret;
 };
+/// Key log files do without premaster secrets: the master secret opens as much.
+inline constexpr std::string_view kPremasterLabel = "PMS_CLIENT_RANDOM";
 /// "CLIENT_RANDOM <random> <secret>" in hex, a line of an NSS key log without its newline.
 std::string key_log_line(const SecretEvent&);
 
@@ -42,13 +45,21 @@ struct AlertEvent {
   AlertLevel level;
   Alert alert;
 };
+/// A choice made of what both ends can do: a version, a suite, a certificate.
+struct DecisionEvent {
+  std::string_view what;     ///< "TLS 1.0"
+  std::string_view why;      ///< "the client offers at most TLS 1.0"
+  std::string_view setting;  ///< what narrows it at this end: "minimum_version"; may be empty
+};
 /// A choice that a careful reader would question, and the setting that allowed it.
 struct WeaknessEvent {
-  std::string_view what;        ///< "SSL 3.0 has no safe padding (POODLE)"
-  std::string_view allowed_by;  ///< "PROTOCOL_SSLv3"
+  std::string_view what;           ///< "SSL 3.0 does not protect its padding"
+  std::string_view why;            ///< "POODLE"; may be empty
+  std::string_view specification;  ///< "RFC 7568"; may be empty
+  std::string_view allowed_by;     ///< "PROTOCOL_SSLv3"
 };
-using Event =
-    std::variant<RecordEvent, MessageEvent, StateEvent, SecretEvent, AlertEvent, WeaknessEvent>;
+using Event = std::variant<RecordEvent, MessageEvent, StateEvent, SecretEvent, AlertEvent,
+                           DecisionEvent, WeaknessEvent>;
 
 /// Called from within feed(), write() and their like, on the same thread; it cannot change what
 /// happens.

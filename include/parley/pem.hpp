@@ -24,7 +24,8 @@ struct PemBlock {
   std::string_view header(std::string_view name) const;
   /// One of CERTIFICATE, X509 CERTIFICATE and TRUSTED CERTIFICATE.
   bool certificate() const;
-  /// Decodes the body. Strict: only the alphabet, white space and the right padding; else
+  /// Decodes the body. Strict: only the alphabet, white space and the right padding
+  /// (kBase64MayHaveSpareBits of asn1/base64.hpp); else
   /// Errc::bad_base64 with the offset in the whole text. May be a secret: wipe it.
   Result<Bytes> decode() const;
 };

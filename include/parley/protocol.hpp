@@ -9,11 +9,11 @@
 namespace PARLEY_PUBLIC parley {
 
 /// ProtocolVersion as it stands on the wire. Only src/protocol and the negotiation compare them.
-/// Those without a profile (src/protocol/registry.cpp) are names in the suite catalogue only.
 enum class ProtocolVersion : std::uint16_t {
   ssl20 = 0x0002,
   ssl30 = 0x0300,
   tls10 = 0x0301,
+  tls11 = 0x0302,
   tls12 = 0x0303,
 };
 
@@ -43,6 +43,7 @@ enum class HandshakeType : std::uint8_t {
   certificate_verify = 15,
   client_key_exchange = 16,
   finished = 20,
+  certificate_status = 22,  // RFC 6066 section 8
 };
 
 /// One step of a handshake: a handshake message, or the ChangeCipherSpec that is none.
@@ -50,6 +51,7 @@ enum class Step : std::uint8_t {
   client_hello,
   server_hello,
   certificate,
+  certificate_status,
   server_key_exchange,
   certificate_request,
   server_hello_done,
@@ -60,9 +62,10 @@ enum class Step : std::uint8_t {
   finished,
   end,
 };
-inline constexpr std::array<std::string_view, 12> kStepNames{"client_hello",
+inline constexpr std::array<std::string_view, 13> kStepNames{"client_hello",
                                                              "server_hello",
                                                              "certificate",
+                                                             "certificate_status",
                                                              "server_key_exchange",
                                                              "certificate_request",
                                                              "server_hello_done",

@@ -14,6 +14,10 @@ struct FieldSink {
   virtual ~FieldSink() = default;
   /// `offset` counts from the start of the outermost Reader.
   virtual void field(const char* name, std::size_t offset, ByteView value) = 0;
+  /// The length in front of a vector, whose name it bears.
+  virtual void length(const char* name, std::size_t offset, ByteView value) {
+    field(name, offset, value);
+  }
 };
 
 /// Reads big-endian fields. After a failure the cursor is empty and every read yields zero, so
@@ -38,7 +42,7 @@ class Reader {
 
   /// A vector of the RFC's kind, field<lo..hi>, with a length of `len_bytes` bytes in front.
   Reader vec(const char* field, unsigned len_bytes, std::size_t lo, std::size_t hi) {
-    const std::size_t n = big_endian(field, len_bytes);
+    const std::size_t n = number(take_length(field, len_bytes));
     if (ok() && (n < lo || n > hi)) fail(Errc::length_out_of_range, field);
     const std::size_t start = at_;
     return Reader{take_quietly(field, n), base_ + start, sink_, this};
@@ -85,11 +89,18 @@ class Reader {
     if (sink_ != nullptr && ok()) sink_->field(field, start, out);
     return out;
   }
-  std::uint32_t big_endian(const char* field, unsigned n) {
+  ByteView take_length(const char* field, unsigned n) {
+    const std::size_t start = base_ + at_;
+    const ByteView out = take_quietly(field, n);
+    if (sink_ != nullptr && ok()) sink_->length(field, start, out);
+    return out;
+  }
+  static std::uint32_t number(ByteView big_endian_bytes) {
     std::uint32_t v = 0;
-    for (const std::uint8_t b : take(field, n)) v = (v << 8) | b;
+    for (const std::uint8_t b : big_endian_bytes) v = (v << 8) | b;
     return v;
   }
+  std::uint32_t big_endian(const char* field, unsigned n) { return number(take(field, n)); }
 
   ByteView in_;
   std::size_t at_ = 0;

@@ -30,11 +30,19 @@ class Session {
     std::size_t master_secret_size = 48;
     Bytes key_arg{};  ///< SSL 2.0: KEY-ARG-DATA, the IV of block ciphers
     Bytes ticket{};   ///< client: what the server wants back (RFC 5077); empty when it gave none
-    std::string server_name;              ///< the host_name of the first handshake, may be empty
-    std::shared_ptr<const void> scope;    ///< Config::session_scope of the connection that made it
-    std::vector<Certificate> peer_chain;  ///< as received, leaf first
+    bool extended_master_secret = false;   ///< the secret is bound to its handshake (RFC 7627)
+    std::uint8_t max_fragment_length = 0;  ///< the code agreed (RFC 6066 section 4); 0: none
+    std::string server_name;               ///< the host_name of the first handshake, may be empty
+    std::shared_ptr<const void> scope;     ///< Config::session_scope of the connection that made it
+    std::vector<Certificate> peer_chain;   ///< as received, leaf first
     bool peer_verified = false;
+    /// Config::verification of that connection; null after decode(): then the chain is verified
+    /// again before the session is resumed.
+    std::shared_ptr<const void> verification{};
     std::int64_t created = 0;  ///< Unix seconds
+    /// Client: when the server forgets the ticket (ticket_lifetime_hint), Unix seconds; 0: it did
+    /// not say.
+    std::int64_t ticket_until = 0;
   };
   /// Takes the data over and wipes the master secret it leaves behind in `d`.
   explicit Session(Data&& d);
@@ -43,9 +51,9 @@ class Session {
   Session& operator=(const Session&) = delete;
   const Data& data() const { return data_; }
 
-  /// Everything above but `scope`, for a store outside this process. It holds the master secret:
-  /// keep it as a key is kept, and wipe it. Empty when a field is longer than any handshake makes
-  /// it (src/session/README.md has the bounds).
+  /// Everything above but `scope` and `verification`, for a store outside this process. It holds
+  /// the master secret: keep it as a key is kept, and wipe it. Empty when a field is longer than
+  /// any handshake makes it (src/session/README.md has the bounds).
   Bytes encode() const;
   /// The reverse. `scope` is the Config::session_scope under which it may be resumed. Refuses
   /// everything that encode() does not write: Errc::truncated, trailing_bytes,
@@ -78,7 +86,7 @@ struct SessionCounters {
 
 /// Where a server keeps its sessions: to share them between processes (Session::encode), or to
 /// choose what is kept. Called from every thread that has a connection, several at a time. What
-/// find, put or remove throw, an SSLContext drops: a miss, not stored, not removed.
+/// find, put or remove throw is dropped: a miss, not stored, not removed.
 class SessionStore {
  public:
   virtual ~SessionStore() = default;

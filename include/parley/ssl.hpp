@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "parley/cert_dict.hpp"
 #include "parley/export.hpp"
@@ -49,6 +50,17 @@ struct wrap_socket_options {
 SSLSocket wrap_socket(socket& sock, const wrap_socket_options& = {});
 SSLSocket wrap_socket(socket&& sock, const wrap_socket_options& = {});
 
+/// Whom to believe instead of the system; as load_verify_locations() and load_verify_data().
+struct default_context_options {
+  std::optional<std::string> cafile{}, capath{}, cadata{};
+};
+/// A context with sensible settings: PROTOCOL_TLS under the policy "modern". For Purpose::server,
+/// a client that is going to authenticate servers, with CERT_REQUIRED, check_hostname and, when the
+/// options name nobody, the system's certificates; for Purpose::client a server, which has yet to
+/// load its own. $SSLKEYLOGFILE is where it logs its secrets, if that is set.
+SSLContext create_default_context(Purpose purpose = Purpose::server,
+                                  const default_context_options& = {});
+
 /// The certificate of the server at that address, as PEM; checked against ca_certs if given.
 std::string get_server_certificate(const address&, int ssl_version = PROTOCOL_SSLv3,
                                    const std::optional<std::string>& ca_certs = {});
@@ -60,6 +72,18 @@ std::string DER_cert_to_PEM_cert(ByteView der);
 /// The text must begin with PEM_HEADER and end with PEM_FOOTER and white space; one certificate
 /// only. std::invalid_argument otherwise.
 bytes PEM_cert_to_DER_cert(std::string_view pem);
+
+/// Where SSLContext::set_default_verify_paths() looks. Python's name and members.
+struct DefaultVerifyPaths {
+  std::optional<std::string> cafile{};  ///< the file; nothing when there is none
+  /// The directories, joined by ':' as they were given; nothing when none of them is there.
+  std::optional<std::string> capath{};
+  std::string openssl_cafile_env{}, openssl_cafile{};  ///< the variable, and what stands in for it
+  std::string openssl_capath_env{}, openssl_capath{};
+};
+DefaultVerifyPaths get_default_verify_paths();
+/// The directories that a capath names, which stand between ':' in it.
+std::vector<std::string> capath_directories(std::string_view capath);
 
 /// Whether the certificate is for this host: CertificateError when it is not, naming what it is
 /// for. Any label of a name in it may hold one '*', for characters other than dots; when there is

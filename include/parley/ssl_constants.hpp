@@ -1,7 +1,9 @@
 // The constants of the documented interface.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "parley/export.hpp"
 
@@ -32,10 +34,13 @@ inline constexpr int PROTOCOL_SSLv3 = 1;  ///< SSL 3.0 and nothing else
 /// The highest version both sides have. SSL 2.0 is among them only where set_ciphers() selected
 /// suites of it; `options |= OP_NO_SSLv2` rules it out.
 inline constexpr int PROTOCOL_SSLv23 = 2;
-inline constexpr int PROTOCOL_TLSv1 = 3;  ///< TLS 1.0 and nothing else
+inline constexpr int PROTOCOL_TLSv1 = 3;    ///< TLS 1.0 and nothing else
+inline constexpr int PROTOCOL_TLSv1_1 = 4;  ///< TLS 1.1 and nothing else
+inline constexpr int PROTOCOL_TLSv1_2 = 5;  ///< TLS 1.2 and nothing else
 inline constexpr int PROTOCOL_TLS = PROTOCOL_SSLv23;
 
-/// "SSLv2", "SSLv3", "SSLv23", "TLSv1"; "<unknown>" for a number that is no PROTOCOL_ constant.
+/// "SSLv2", "SSLv3", "SSLv23", "TLSv1", "TLSv1.1", "TLSv1.2"; "<unknown>" for a number that is no
+/// PROTOCOL_ constant.
 std::string get_protocol_name(int protocol);
 
 /// Bits for SSLContext::options. Bits without an effect are accepted and remembered.
@@ -67,6 +72,11 @@ enum class TLSVersion {
 };
 
 inline constexpr bool HAS_SNI = true;
+inline constexpr bool HAS_ALPN = true;
+inline constexpr bool HAS_TLSv1_1 = true;
+inline constexpr bool HAS_TLSv1_2 = true;
+/// What get_channel_binding() knows.
+inline constexpr std::array<std::string_view, 1> CHANNEL_BINDING_TYPES{"tls-unique"};
 
 /// SSLError::code().value().
 inline constexpr int SSL_ERROR_SSL = 1;

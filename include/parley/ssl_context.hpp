@@ -269,6 +269,34 @@ class SSLContext {
   /// The one curve for ephemeral ECDH: a name such as prime256v1, secp384r1 or x25519, else
   /// std::invalid_argument.
   void set_ecdh_curve(std::string_view name);
+  /// ALPN (RFC 7301): a client offers these, best first; a server takes the first of its own that
+  /// the client has, and goes on without when there is none. std::invalid_argument unless each has
+  /// 1 to 255 bytes.
+  void set_alpn_protocols(std::vector<std::string> protocols);
+  /// Server: staples what a responder has said of a certificate (an OCSP response, DER) to the
+  /// certificates loaded so far that it is about, for clients that ask; an empty one takes all
+  /// staples off. SSLError when it cannot be read or is about none of them ("OCSP verification
+  /// failed"). Whether a client will believe it is not asked, see check_ocsp() in
+  /// parley/ocsp_check.hpp.
+  void set_ocsp_response(ByteView response);
+  /// The same from a file. IOError when it cannot be read.
+  void load_ocsp_response(const std::string& path);
+  /// Client: asks for a stapled OCSP response and, unless CERT_NONE, refuses a certificate of which
+  /// it says anything but good, and one that promises a response (RFC 7633) and brings none; with
+  /// `require`, any without a response. Neither at first.
+  void set_request_status(bool request, bool require = false);
+  /// How handshakes are signed from TLS 1.2 on, best first; std::invalid_argument when empty.
+  void set_signature_schemes(std::vector<SignatureScheme> schemes);
+  /// Client: asks for the MAC of CBC records around the ciphertext (RFC 7366); a server grants it.
+  void set_encrypt_then_mac(bool ask);
+  /// Client: asks for records of at most so many bytes (RFC 6066 section 4): 512, 1024, 2048, 4096,
+  /// else std::invalid_argument; 0 asks for nothing.
+  void set_max_fragment_length(std::size_t size);
+  /// Many settings by one name. "modern": TLS 1.2 only, ECDHE with AES-GCM or ChaCha20-Poly1305,
+  /// certificates with 2048 bits (224 on curves) and SHA-256 at least. It says nothing about whom
+  /// to believe: see create_default_context(). std::invalid_argument for any other name, and for a
+  /// context of an older version alone.
+  void set_policy(std::string_view name);
   /// Client: the shortest and the longest prime, in bits, that a server's ephemeral Diffie-Hellman
   /// may bring; 1024 and 8192 at first. Export suites may have as few as 512 whatever this says.
   /// std::invalid_argument unless 512 <= shortest <= longest <= 8192.

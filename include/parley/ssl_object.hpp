@@ -70,6 +70,11 @@ class SSLObject {
   std::optional<std::tuple<std::string, std::string, int>> cipher() const;
   std::optional<std::vector<std::tuple<std::string, std::string, int>>> shared_ciphers() const;
   std::optional<std::string> version() const;
+  std::optional<std::string> selected_alpn_protocol() const;
+  std::optional<bytes> ocsp_response() const;
+  std::optional<bytes> get_channel_binding(std::string_view cb_type = "tls-unique") const;
+  bytes export_keying_material(std::string_view label, std::size_t length,
+                               const std::optional<bytes>& context = {}) const;
   std::size_t pending() const;
   std::shared_ptr<const Session> session() const;
   bool session_reused() const;

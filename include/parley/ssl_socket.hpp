@@ -103,8 +103,22 @@ class SSLSocket : public socket {
   /// Server: what the client offered and the context has, in the client's order, each as cipher()
   /// describes it. Nothing before the handshake and on a client.
   std::optional<std::vector<std::tuple<std::string, std::string, int>>> shared_ciphers() const;
-  /// "SSLv2", "SSLv3" or "TLSv1"; nothing before the handshake.
+  /// "SSLv2", "SSLv3", "TLSv1", "TLSv1.1" or "TLSv1.2"; nothing before the handshake.
   std::optional<std::string> version() const;
+  /// What ALPN has chosen; nothing when it has not, and before the handshake.
+  std::optional<std::string> selected_alpn_protocol() const;
+  /// Client: the OCSP response that the server has stapled to its certificate, as it came; see
+  /// SSLContext::set_request_status(). Nothing for none, in a resumed session, and before the
+  /// handshake.
+  std::optional<bytes> ocsp_response() const;
+  /// "tls-unique" (RFC 5929 section 3.1); nothing before the handshake and in SSL 2.0.
+  /// std::invalid_argument for another type.
+  std::optional<bytes> get_channel_binding(std::string_view cb_type = "tls-unique") const;
+  /// Keying material for another protocol (RFC 5705 section 4); no context is not the same as an
+  /// empty one. SSLError (NO_EXPORTER) in SSL 2.0 and 3.0; std::invalid_argument for a label of
+  /// TLS's own, a context beyond 65535 bytes, a length beyond 2^20, and before the handshake.
+  bytes export_keying_material(std::string_view label, std::size_t length,
+                               const std::optional<bytes>& context = {}) const;
   /// Decrypted bytes that recv() has at hand.
   std::size_t pending() const;
 

@@ -27,8 +27,11 @@ class TrustStore {
   /// question, never twice at once for one directory.
   using ReadFile = std::function<std::optional<std::string>(const std::string& path)>;
 
-  /// Adds one anchor, once. Only a self-signed certificate ends a path, as in OpenSSL, unless
-  /// VerifyPolicy::partial_chain.
+  /// Adds one anchor, once; the settings of several copies hold together, so that what one of them
+  /// rejects is rejected. Only a
+  /// self-signed certificate ends a path, as in OpenSSL, unless VerifyPolicy::partial_chain or its
+  /// settings trust it for the purpose. Settings that reject the purpose, or trust it for others
+  /// only, keep it out of every path: Errc::certificate_rejected.
   void add(Certificate);
   /// Adds one revocation list, once. It is looked at only when VerifyPolicy::revocation asks.
   void add_crl(RevocationList);
@@ -81,9 +84,16 @@ struct KeyStrength {
   std::size_t dsa_bits = 512;                              ///< of the prime, at least
   std::size_t ec_bits = 160;                               ///< of the order of the curve, at least
   bool md2 = false, md4 = false, md5 = true, sha1 = true;  ///< may sign certificates and lists
+  /// Keys of kinds, curves and sizes that nothing here can use may be certified.
+  bool unknown_kinds = true;
 
   static constexpr KeyStrength strong() {
-    return {.rsa_bits = 2048, .dsa_bits = 2048, .ec_bits = 224, .md5 = false, .sha1 = false};
+    return {.rsa_bits = 2048,
+            .dsa_bits = 2048,
+            .ec_bits = 224,
+            .md5 = false,
+            .sha1 = false,
+            .unknown_kinds = false};
   }
 };
 
@@ -93,7 +103,8 @@ struct Budget {
   std::size_t signatures = 200;  ///< checked, of certificates and lists; each pair counts once
   std::size_t nodes = 2000;      ///< candidates looked at for a place in the path
   /// One for each name under the constraints of an issuer, one for each subtree that it is held
-  /// against, and one more for each 32 bytes of the subtree.
+  /// against, and one more for each 32 bytes of either; for revocation lists, the same for each
+  /// name of a distribution point and each of the list that it is held against.
   std::size_t name_comparisons = std::size_t{1} << 20;
   std::size_t policy_nodes = std::size_t{1} << 16;  ///< read, mapped or valid at some depth
 };

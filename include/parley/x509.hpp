@@ -14,6 +14,13 @@
 
 namespace PARLEY_PUBLIC parley {
 
+/// What its owner trusts a certificate for: OpenSSL's X509_CERT_AUX, which follows a TRUSTED
+/// CERTIFICATE. Dotted OIDs of uses, as in extKeyUsage.
+struct TrustSettings {
+  std::optional<std::vector<std::string>> trusted{};  ///< for these alone
+  std::vector<std::string> rejected{};                ///< for these not
+};
+
 /// A certificate of version 1 to 3. Parsing checks the structure once; what may be wrong inside
 /// a field (a date, a string, an extension) is reported by the accessor that decodes it.
 /// Cheap to copy: copies share one immutable DER buffer. Views live as long as any copy.
@@ -22,6 +29,14 @@ class Certificate {
   /// Exactly one certificate in DER; takes the bytes over. The rules, and those bent for old
   /// certificates, stand in asn1/README.md.
   static Result<Certificate> parse(Bytes der);
+  /// A certificate in DER and the settings behind it, if any: what TRUSTED CERTIFICATE holds.
+  static Result<Certificate> parse_trusted(Bytes der);
+
+  /// With parse_trusted() and with_trust_settings() alone; else null. No part of the certificate:
+  /// der() does not have them, and == does not ask.
+  const TrustSettings* trust_settings() const;
+  /// The same certificate with these settings instead.
+  Certificate with_trust_settings(TrustSettings) const;
 
   ByteView der() const;  ///< the whole certificate
   ByteView tbs() const;  ///< TBSCertificate with its header: the bytes that are signed
@@ -77,6 +92,8 @@ class Certificate {
   Result<std::optional<std::vector<DistributionPoint>>> crl_distribution_points() const;
   Result<std::optional<std::vector<DistributionPoint>>> freshest_crl() const;
   Result<std::optional<PrivateKeyUsagePeriod>> private_key_usage_period() const;
+  Result<std::optional<std::vector<DirectoryAttribute>>> subject_directory_attributes() const;
+  Result<std::optional<TlsFeatures>> tls_features() const;
   /// Content of subjectKeyIdentifier and of keyIdentifier in authorityKeyIdentifier; empty when
   /// absent or malformed. Hints for path building only.
   ByteView subject_key_id() const;
@@ -92,6 +109,7 @@ class Certificate {
  private:
   explicit Certificate(std::shared_ptr<const Fields> f) : fields_(std::move(f)) {}
   std::shared_ptr<const Fields> fields_;
+  std::shared_ptr<const TrustSettings> trust_{};
 };
 
 /// Every certificate of a PEM text, in order: blocks CERTIFICATE, X509 CERTIFICATE and TRUSTED

@@ -21,7 +21,7 @@ struct Extension {
 
 struct BasicConstraints {
   bool ca = false;
-  std::optional<std::uint32_t> path_length;
+  std::optional<std::uint32_t> path_length;  ///< 0xffffffff: that or more
 };
 
 /// Bits of keyUsage (RFC 5280 section 4.2.1.3); bit n is 1 << n.
@@ -67,7 +67,7 @@ struct PolicyInformation {
 struct PolicyMapping {
   std::string issuer_domain, subject_domain;  ///< dotted
 };
-/// Numbers of certificates that may follow before the rule holds.
+/// Numbers of certificates that may follow before the rule holds; 0xffffffff: that or more.
 struct PolicyConstraints {
   std::optional<std::uint32_t> require_explicit_policy, inhibit_policy_mapping;
 };
@@ -121,6 +121,21 @@ struct IssuingDistributionPoint {
   std::optional<std::uint16_t> reasons{};  ///< onlySomeReasons, bits of ReasonFlag
 };
 
+/// One Attribute of subjectDirectoryAttributes (section 4.2.1.8).
+struct DirectoryAttribute {
+  std::string oid;                 ///< dotted
+  std::vector<ByteView> values{};  ///< in DER, at least one
+};
+/// A value of any type in DER as text for people: strings, times and OIDs; hex for the others.
+std::string value_text(ByteView der);
+
+/// Extensions of TLS that a server of this certificate must serve (RFC 7633): their numbers.
+struct TlsFeatures {
+  std::vector<std::uint16_t> extensions{};
+};
+/// "status_request" (what is called must-staple), "status_request_v2"; else the number.
+std::string tls_feature_name(std::uint16_t extension);
+
 /// Section 4.2.1.16 (RFC 3280 section 4.2.1.4); Unix seconds.
 struct PrivateKeyUsagePeriod {
   std::optional<std::int64_t> not_before{}, not_after{};
@@ -128,6 +143,8 @@ struct PrivateKeyUsagePeriod {
 
 /// "2.5.29.15" from the content bytes of an OBJECT IDENTIFIER; "" for malformed ones.
 std::string object_id(ByteView oid);
+/// "2.5.29.15" is one; "2", "2.05.1", "3.1.1" and words are none.
+bool is_object_id(std::string_view dotted);
 /// OpenSSL's long name of a dotted OID, "X509v3 Key Usage", or the dotted OID where it has none.
 std::string object_name(std::string_view dotted);
 /// "Digital Signature", "CRL Sign" and so on; "Key Compromise", "CA Compromise" and so on.

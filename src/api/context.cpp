@@ -13,7 +13,7 @@ namespace parley {
 namespace {
 
 // Documented for the OpenSSL level that is emulated: the version-flexible method and that of SSL
-// 2.0 keep sessions five minutes, the other two two hours.
+// 2.0 keep sessions five minutes, the others two hours.
 constexpr std::int64_t kShortLifetime = 300;
 constexpr std::int64_t kLongLifetime = 7200;
 // The bits of OP_ALL that a hello shows.
@@ -41,6 +41,8 @@ constexpr std::array kVersions{
 #endif
     VersionRow{ProtocolVersion::ssl30, PROTOCOL_SSLv3, OP_NO_SSLv3, TLSVersion::SSLv3},
     VersionRow{ProtocolVersion::tls10, PROTOCOL_TLSv1, OP_NO_TLSv1, TLSVersion::TLSv1},
+    VersionRow{ProtocolVersion::tls11, PROTOCOL_TLSv1_1, OP_NO_TLSv1_1, TLSVersion::TLSv1_1},
+    VersionRow{ProtocolVersion::tls12, PROTOCOL_TLSv1_2, OP_NO_TLSv1_2, TLSVersion::TLSv1_2},
 };
 
 bool is_protocol(int p) {
@@ -237,17 +239,17 @@ SSLContext::Mode& SSLContext::Mode::operator&=(int bits) { return *this = *this 
 SSLContext::VerifyFlags::operator unsigned() const { return state_->get(&State::verify_flags); }
 
 SSLContext::VerifyFlags& SSLContext::VerifyFlags::operator=(unsigned bits) {
-  state_->change([&](State& s) { s.verify_flags = bits; });
+  state_->change_verification([&](State& s) { s.verify_flags = bits; });
   return *this;
 }
 
 SSLContext::VerifyFlags& SSLContext::VerifyFlags::operator|=(unsigned bits) {
-  state_->change([&](State& s) { s.verify_flags |= bits; });
+  state_->change_verification([&](State& s) { s.verify_flags |= bits; });
   return *this;
 }
 
 SSLContext::VerifyFlags& SSLContext::VerifyFlags::operator&=(unsigned bits) {
-  state_->change([&](State& s) { s.verify_flags &= bits; });
+  state_->change_verification([&](State& s) { s.verify_flags &= bits; });
   return *this;
 }
 
@@ -295,11 +297,11 @@ void SSLContext::set_servername_callback(ServerNameCallback callback) {
 }
 
 void SSLContext::set_verify_callback(VerifyOverride callback) {
-  state_->change([&](State& s) { s.verify_callback = std::move(callback); });
+  state_->change_verification([&](State& s) { s.verify_callback = std::move(callback); });
 }
 
 void SSLContext::set_session_store(std::shared_ptr<SessionStore> store) {
-  state_->change([&](State& s) { s.sessions = guarded(std::move(store)); });
+  state_->change([&](State& s) { s.sessions = std::move(store); });
 }
 
 void SSLContext::set_ticket_keys(std::shared_ptr<TicketKeys> keys) {
@@ -348,6 +350,41 @@ void SSLContext::set_ecdh_curve(std::string_view name) {
   const std::optional<NamedGroup> group = find_named_group(name);
   if (!group) throw std::invalid_argument("unknown elliptic curve name " + repr(name));
   state_->change([&](State& s) { s.groups = {*group}; });
+}
+
+void SSLContext::set_alpn_protocols(std::vector<std::string> protocols) {
+  std::size_t list = 0;
+  for (const std::string& name : protocols) {
+    if (name.empty() || name.size() > 255)
+      throw std::invalid_argument("ALPN protocols must be 1 to 255 in length");
+    list += 1 + name.size();
+  }
+  // With the other extensions it has to fit into 65535 bytes.
+  if (list > 32768)
+    throw std::invalid_argument("ALPN protocols must be 32768 bytes in all at most");
+  state_->change([&](State& s) { s.alpn_protocols = std::move(protocols); });
+}
+
+void SSLContext::set_signature_schemes(std::vector<SignatureScheme> schemes) {
+  if (schemes.empty()) throw std::invalid_argument("no signature scheme");
+  state_->change([&](State& s) { s.signature_schemes = std::move(schemes); });
+}
+
+void SSLContext::set_encrypt_then_mac(bool ask) {
+  state_->change([&](State& s) { s.encrypt_then_mac = ask; });
+}
+
+void SSLContext::set_request_status(bool request, bool require) {
+  state_->change_verification([&](State& s) {
+    s.request_status = request;
+    s.require_status = require;
+  });
+}
+
+void SSLContext::set_max_fragment_length(std::size_t size) {
+  if (size != 0 && size != 512 && size != 1024 && size != 2048 && size != 4096)
+    throw std::invalid_argument("max_fragment_length is 512, 1024, 2048 or 4096, or 0 for none");
+  state_->change([&](State& s) { s.max_fragment_length = size; });
 }
 
 void SSLContext::set_dh_limits(std::size_t shortest, std::size_t longest) {
@@ -401,12 +438,20 @@ std::shared_ptr<const Config> SSLContext::config() const {
     c->identities = s.identities;
     for (Identity& i : c->identities) complete_chain(i.chain, s.trust);
     c->groups = s.groups;
+    c->signature_schemes = s.signature_schemes;
+    c->alpn_protocols = s.alpn_protocols;
+    c->encrypt_then_mac = s.encrypt_then_mac;
+    c->request_status = s.request_status;
+    c->require_status = s.require_status;
+    c->max_fragment_length = s.max_fragment_length;
     c->dh_parameters = s.dh_parameters;
     c->min_dh_bits = s.min_dh_bits;
     c->max_dh_bits = s.max_dh_bits;
     c->verify_mode = static_cast<VerifyMode>(s.verify_mode);
     c->trust = s.trust;
     c->verify_policy = verify_policy_of(s.verify_flags);
+    c->verification = s.verification;
+    c->verify_policy.strength = s.strength;
     c->split_cbc_records = (s.options & OP_DONT_INSERT_EMPTY_FRAGMENTS) == 0;
     c->session_scope = s.session_scope;
     c->sessions = s.sessions;

@@ -4,6 +4,7 @@
 #include "api/context_state.hpp"
 #include "api/errors.hpp"
 #include "api/files.hpp"
+#include "parley/ocsp.hpp"
 #include "parley/pem.hpp"
 #include "trust/key_codec.hpp"
 
@@ -49,6 +50,34 @@ Identity load_identity(const std::string& certfile, const std::optional<std::str
           load_key(keyfile && !keyfile->empty() ? *keyfile : certfile, password)};
 }
 
+/// One of the answers is about a certificate with this serial number.
+bool is_about(const OcspResponse& r, const Certificate& c) {
+  return std::ranges::any_of(r.answers(),
+                             [&c](const OcspAnswer& a) { return equal(a.serial, c.serial()); });
+}
+
+void staple(SSLContext::State& state, ByteView der, const std::string& path) {
+  if (der.empty())
+    return state.change([](SSLContext::State& s) {
+      for (Identity& i : s.identities) i.ocsp_response.clear();
+    });
+  const Result<OcspResponse> response = OcspResponse::parse(to_bytes(der));
+  if (!response) throw_pem_error(response.error(), path);
+  bool used = false;
+  state.change([&](SSLContext::State& s) {
+    for (Identity& i : s.identities) {
+      if (!is_about(*response, i.chain.front())) continue;
+      i.ocsp_response = to_bytes(der);
+      used = true;
+    }
+  });
+  if (!used)
+    throw_pem_error(
+        Error{Errc::ocsp_invalid, response->status() == 0 ? "certID: no certificate that was loaded"
+                                                          : "responseStatus"},
+        path);
+}
+
 }  // namespace
 
 void SSLContext::load_cert_chain(const std::string& certfile,
@@ -74,6 +103,14 @@ void SSLContext::load_cert_chain(const Identity& identity) {
     else
       s.identities.push_back(identity);
   });
+}
+
+void SSLContext::set_ocsp_response(ByteView response) { staple(*state_, response, {}); }
+
+void SSLContext::load_ocsp_response(const std::string& path) {
+  const crypto::SecretBytes file = read_file(path);
+  if (file.view().empty()) throw_pem_error(Error{Errc::truncated, "ocspResponse"}, path);
+  staple(*state_, file.view(), path);
 }
 
 }  // namespace parley

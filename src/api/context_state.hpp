@@ -29,10 +29,17 @@ struct SSLContext::State {
   TLSVersion minimum = TLSVersion::MINIMUM_SUPPORTED, maximum = TLSVersion::MAXIMUM_SUPPORTED;
   std::vector<Identity> identities{};  // one of each kind of key
   std::vector<NamedGroup> groups{kNamedGroups.begin(), kNamedGroups.end()};
+  std::vector<SignatureScheme> signature_schemes = Config{}.signature_schemes;
+  std::vector<std::string> alpn_protocols{};
+  bool encrypt_then_mac = false;
+  bool request_status = false, require_status = false;
+  std::size_t max_fragment_length = 0;
+  KeyStrength strength{};
   std::optional<DhParameters> dh_parameters{};
   std::size_t min_dh_bits = Config{}.min_dh_bits, max_dh_bits = Config{}.max_dh_bits;
   TrustStore trust{};
   unsigned verify_flags = VERIFY_X509_TRUSTED_FIRST;
+  std::shared_ptr<const void> verification = std::make_shared<char>();
   CipherList suites;
   std::shared_ptr<SessionStore> sessions;
   std::shared_ptr<TicketKeys> ticket_keys;
@@ -48,6 +55,14 @@ struct SSLContext::State {
     const std::lock_guard lock(mutex);
     c(*this);
     snapshot = nullptr;
+  }
+  /// Of how peers are verified: sessions of before say nothing about who passes now.
+  template <class Change>
+  void change_verification(Change c) {
+    change([&c](State& s) {
+      c(s);
+      s.verification = std::make_shared<char>();
+    });
   }
   template <class T>
   T get(T State::*member) {
@@ -91,8 +106,5 @@ class CallbackGuard {
   static void keep(std::exception_ptr);
   Kept* const before_;
 };
-
-/// The store without its exceptions; null for null.
-std::shared_ptr<SessionStore> guarded(std::shared_ptr<SessionStore>);
 
 }  // namespace parley

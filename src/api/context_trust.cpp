@@ -1,4 +1,5 @@
 // SSLContext: whom to believe. CA files, hashed directories, and what they hold.
+#include <algorithm>
 #include <stdexcept>
 
 #include "api/context_state.hpp"
@@ -7,31 +8,20 @@
 #include "api/posix.hpp"
 #include "api/repr.hpp"
 #include "parley/crl.hpp"
+#include "parley/ssl.hpp"
 
 namespace parley {
 namespace {
 
 // Where OpenSSL as distributions build it looks.
+constexpr const char* kFileVariable = "SSL_CERT_FILE";
 constexpr const char* kDefaultFile = "/etc/ssl/cert.pem";
+constexpr const char* kDirectoriesVariable = "SSL_CERT_DIR";
 constexpr const char* kDefaultDirectories = "/etc/ssl/certs";
 
-/// What a CA file holds.
-struct CaFile {
-  std::vector<Certificate> certificates{};
-  std::vector<RevocationList> revocation_lists{};
-};
-
-/// A file of lists alone is fine; one with neither is not.
-Result<CaFile> parse_ca_file(std::string_view text) {
-  CaFile file;
-  Result<std::vector<Certificate>> certificates = certificates_from_pem(text);
-  Result<std::vector<RevocationList>> lists = crls_from_pem(text);
-  if (!certificates && (certificates.error().code != Errc::no_start_line || !lists))
-    return certificates.error();
-  if (!lists && lists.error().code != Errc::no_start_line) return lists.error();
-  if (certificates) file.certificates = *std::move(certificates);
-  if (lists) file.revocation_lists = *std::move(lists);
-  return file;
+std::string default_file() { return posix::environment(kFileVariable).value_or(kDefaultFile); }
+std::string default_directories() {
+  return posix::environment(kDirectoriesVariable).value_or(kDefaultDirectories);
 }
 
 std::optional<std::string> read_ca_file(const std::string& path) {
@@ -40,17 +30,9 @@ std::optional<std::string> read_ca_file(const std::string& path) {
   return std::string(as_text(f.content.view()));
 }
 
-void add_file(SSLContext::State& s, CaFile&& file) {
-  for (Certificate& c : file.certificates) s.trust.add(std::move(c));
-  for (RevocationList& list : file.revocation_lists) s.trust.add_crl(std::move(list));
-}
-
-void add_directories(SSLContext::State& s, std::string_view list) {
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(':'), list.size());
-    if (end != 0) s.trust.add_directory(std::string(list.substr(0, end)), read_ca_file);
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
+void add_directories(SSLContext::State& s, std::string_view capath) {
+  for (std::string& one : capath_directories(capath))
+    s.trust.add_directory(std::move(one), read_ca_file);
 }
 
 /// As OpenSSL's X509_check_ca: version 1 could not say so, and is believed when self-signed.
@@ -82,38 +64,55 @@ void SSLContext::load_verify_locations(const std::optional<std::string>& cafile,
                                        const std::optional<std::string>& capath) {
   if (!cafile && !capath) throw std::invalid_argument("cafile and capath cannot be both omitted");
   if (capath) refuse_embedded_null(*capath);
-  CaFile file;
-  if (cafile) {
-    const crypto::SecretBytes text = read_file(*cafile);
-    Result<CaFile> parsed = parse_ca_file(as_text(text.view()));
-    if (!parsed) throw_pem_error(parsed.error(), *cafile);
-    file = *std::move(parsed);
-  }
+  const crypto::SecretBytes text = cafile ? read_file(*cafile) : crypto::SecretBytes{};
   if (capath && capath->empty())
     throw SSLError(SSL_ERROR_SSL, "invalid directory",
                    {.reason = "INVALID_DIRECTORY",
                     .hint = "Leave capath out, or name a directory of hashed certificates.",
                     .library = "X509"});
-  state_->change([&](State& s) {
-    add_file(s, std::move(file));
+  state_->change_verification([&](State& s) {
+    if (cafile)
+      if (const auto added = s.trust.add_pem(as_text(text.view())); !added)
+        throw_pem_error(added.error(), *cafile);
     if (capath) add_directories(s, *capath);
   });
 }
 
 void SSLContext::load_verify_data(std::string_view pem) {
-  Result<CaFile> file = parse_ca_file(pem);
-  if (!file) throw_pem_error(file.error(), {});
-  state_->change([&](State& s) { add_file(s, *std::move(file)); });
+  state_->change_verification([&](State& s) {
+    if (const auto added = s.trust.add_pem(pem); !added) throw_pem_error(added.error(), {});
+  });
 }
 
 void SSLContext::set_default_verify_paths() {
-  const std::optional<std::string> path = posix::environment("SSL_CERT_FILE");
-  const std::optional<std::string> text = read_ca_file(path.value_or(kDefaultFile));
-  Result<CaFile> file = text ? parse_ca_file(*text) : CaFile{};
-  state_->change([&](State& s) {
-    if (file) add_file(s, *std::move(file));
-    add_directories(s, posix::environment("SSL_CERT_DIR").value_or(kDefaultDirectories));
+  const std::optional<std::string> text = read_ca_file(default_file());
+  state_->change_verification([&](State& s) {
+    // The documents have no error here: what is broken is as good as missing.
+    if (text) static_cast<void>(s.trust.add_pem(*text));
+    add_directories(s, default_directories());
   });
+}
+
+DefaultVerifyPaths get_default_verify_paths() {
+  DefaultVerifyPaths paths{.openssl_cafile_env = kFileVariable,
+                           .openssl_cafile = kDefaultFile,
+                           .openssl_capath_env = kDirectoriesVariable,
+                           .openssl_capath = kDefaultDirectories};
+  if (std::string file = default_file(); posix::is_file(file)) paths.cafile = std::move(file);
+  std::string capath = default_directories();
+  const std::vector<std::string> all = capath_directories(capath);
+  if (std::any_of(all.begin(), all.end(), posix::is_directory)) paths.capath = std::move(capath);
+  return paths;
+}
+
+std::vector<std::string> capath_directories(std::string_view capath) {
+  std::vector<std::string> all;
+  while (!capath.empty()) {
+    const std::size_t end = std::min(capath.find(':'), capath.size());
+    if (end != 0) all.emplace_back(capath.substr(0, end));
+    capath.remove_prefix(std::min(end + 1, capath.size()));
+  }
+  return all;
 }
 
 cert_store_stats_t SSLContext::cert_store_stats() const {

@@ -199,6 +199,12 @@ std::string_view hint(const Error& e) {
     case Errc::unknown_critical_extension:
       return "The chain has a critical extension that this library does not know: it must be "
              "refused.";
+    case Errc::invalid_extension:
+      return "An extension in the chain, or in a revocation list, is malformed or occurs twice: "
+             "cause() names it.";
+    case Errc::bad_certificate_key: return "A public key in the chain cannot be read.";
+    case Errc::certificate_rejected:
+      return "The trust settings of the root (TRUSTED CERTIFICATE) forbid this use of it.";
     case Errc::certificate_revoked:
       return "The issuer has taken the certificate back: cause() says which one of the chain.";
     case Errc::crl_missing:
@@ -217,6 +223,13 @@ std::string_view hint(const Error& e) {
     case Errc::unsupported_crl:
       return "The revocation list is of a kind that this library does not read: indirect, or a "
              "delta.";
+    case Errc::ocsp_missing:
+      return "set_request_status() insists on an OCSP response, and the server brought none.";
+    case Errc::ocsp_invalid:
+      return "The server's OCSP response is damaged, too old, of another certificate or signed by "
+             "somebody else: cause() says where it goes wrong.";
+    case Errc::ocsp_unknown:
+      return "The responder that answers for the issuer does not know the server's certificate.";
     case Errc::name_not_permitted:
     case Errc::name_excluded: return "An issuer in the chain may not sign for that name.";
     case Errc::unsupported_name_constraint:
@@ -306,6 +319,9 @@ int verify_number(Errc code) {
     case Errc::path_too_long: return 25;
     case Errc::certificate_type: return 26;
     case Errc::unknown_critical_extension: return 34;
+    case Errc::invalid_extension: return 41;
+    case Errc::bad_certificate_key: return 6;
+    case Errc::certificate_rejected: return 28;
     case Errc::certificate_revoked: return 23;
     case Errc::crl_missing: return 3;
     case Errc::crl_not_yet_valid: return 11;
@@ -314,6 +330,9 @@ int verify_number(Errc code) {
     case Errc::crl_signer: return 35;
     case Errc::crl_scope: return 44;
     case Errc::unsupported_crl: return 36;
+    case Errc::ocsp_missing: return 73;
+    case Errc::ocsp_invalid: return 74;
+    case Errc::ocsp_unknown: return 75;
     case Errc::name_not_permitted: return 47;
     case Errc::name_excluded: return 48;
     case Errc::unsupported_name_constraint: return 51;

@@ -31,7 +31,8 @@ void KeyLog::add(std::string_view line) {
 }
 
 void KeyLogObserver::on(const Event& e) {
-  if (const auto* secret = std::get_if<SecretEvent>(&e)) log_->add(key_log_line(*secret));
+  const auto* secret = std::get_if<SecretEvent>(&e);
+  if (secret != nullptr && secret->label != kPremasterLabel) log_->add(key_log_line(*secret));
   if (next_ != nullptr) next_->on(e);
 }
 

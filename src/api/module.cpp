@@ -92,6 +92,8 @@ std::string get_protocol_name(int protocol) {
     case PROTOCOL_SSLv3: return "SSLv3";
     case PROTOCOL_SSLv23: return "SSLv23";
     case PROTOCOL_TLSv1: return "TLSv1";
+    case PROTOCOL_TLSv1_1: return "TLSv1.1";
+    case PROTOCOL_TLSv1_2: return "TLSv1.2";
     default: return "<unknown>";
   }
 }

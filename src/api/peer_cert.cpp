@@ -41,6 +41,8 @@ cert_dict cert_to_dict(const Certificate& c) {
       std::string kind(general_name_kind(n.kind));
       if (n.kind == GeneralName::Kind::directory)
         d.subjectAltName->emplace_back(std::move(kind), to_dict(n.directory));
+      else if (n.kind == GeneralName::Kind::registered_id)
+        d.subjectAltName->emplace_back(std::move(kind), object_name(n.value));
       else
         d.subjectAltName->emplace_back(std::move(kind), n.value);
     }

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -227,6 +228,16 @@ Outcome get_option(int fd, int level, int option, ByteSpan into) {
 int set_option(int fd, int level, int option, ByteView value) {
   return status(
       ::setsockopt(fd, level, option, value.data(), static_cast<socklen_t>(value.size())));
+}
+
+bool is_directory(const std::string& path) {
+  struct stat s {};
+  return ::stat(path.c_str(), &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+bool is_file(const std::string& path) {
+  struct stat s {};
+  return ::stat(path.c_str(), &s) == 0 && !S_ISDIR(s.st_mode);
 }
 
 File read_file(const std::string& path) {

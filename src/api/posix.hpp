@@ -82,6 +82,9 @@ struct File {
   int error = 0;
 };
 File read_file(const std::string& path);
+/// There is something, and no directory: it can be read.
+bool is_file(const std::string& path);
+bool is_directory(const std::string& path);
 
 /// For appending; made, if it is not there, for its owner only.
 Descriptor open_append(const std::string& path);

@@ -198,6 +198,17 @@ std::optional<std::vector<std::tuple<std::string, std::string, int>>> SSLObject:
   return state_->socket.shared_ciphers();
 }
 std::optional<std::string> SSLObject::version() const { return state_->socket.version(); }
+std::optional<std::string> SSLObject::selected_alpn_protocol() const {
+  return state_->socket.selected_alpn_protocol();
+}
+std::optional<bytes> SSLObject::ocsp_response() const { return state_->socket.ocsp_response(); }
+std::optional<bytes> SSLObject::get_channel_binding(std::string_view cb_type) const {
+  return state_->socket.get_channel_binding(cb_type);
+}
+bytes SSLObject::export_keying_material(std::string_view label, std::size_t length,
+                                        const std::optional<bytes>& context) const {
+  return state_->socket.export_keying_material(label, length, context);
+}
 std::size_t SSLObject::pending() const { return state_->socket.pending(); }
 std::shared_ptr<const Session> SSLObject::session() const { return state_->socket.session(); }
 bool SSLObject::session_reused() const { return state_->socket.session_reused(); }

@@ -3,8 +3,10 @@
 #include <stdexcept>
 
 #include "api/context_state.hpp"
+#include "api/errors.hpp"
 #include "api/idna.hpp"
 #include "api/posix.hpp"
+#include "api/repr.hpp"
 #include "api/tls_layer.hpp"
 
 namespace parley {
@@ -126,7 +128,7 @@ void SSLSocket::start_tls() {
     CipherList suites = context.config()->suites;
     if (fallback || !host.empty() || suites != settings->suites) {
       auto changed = std::make_shared<Config>(*settings);
-      changed->check_host = host;
+      changed->verify_policy.host = host;
       changed->fallback = fallback;
       changed->suites = std::move(suites);
       settings = std::move(changed);
@@ -283,6 +285,49 @@ std::optional<std::string> SSLSocket::version() const {
   return tls_->ask([](const Connection& c) -> std::optional<std::string> {
     return std::string(version_name(*c.version()));
   });
+}
+
+std::optional<std::string> SSLSocket::selected_alpn_protocol() const {
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<std::string> {
+    if (c.alpn_protocol().empty()) return {};
+    return std::string(c.alpn_protocol());
+  });
+}
+
+std::optional<bytes> SSLSocket::ocsp_response() const {
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<bytes> {
+    if (c.ocsp_response().empty()) return {};
+    return to_bytes(c.ocsp_response());
+  });
+}
+
+std::optional<bytes> SSLSocket::get_channel_binding(std::string_view cb_type) const {
+  if (cb_type != CHANNEL_BINDING_TYPES.front())
+    throw std::invalid_argument(repr(cb_type) + " channel binding type not implemented");
+  if (!tls_) return {};
+  return tls_->ask([](const Connection& c) -> std::optional<bytes> {
+    if (c.tls_unique().empty()) return {};
+    return to_bytes(c.tls_unique());
+  });
+}
+
+bytes SSLSocket::export_keying_material(std::string_view label, std::size_t length,
+                                        const std::optional<bytes>& given) const {
+  constexpr std::size_t kMost = std::size_t{1} << 20;
+  if (length > kMost) throw std::invalid_argument("export_keying_material: length beyond 2^20");
+  bytes out(length);
+  const std::optional<ByteView> view = given ? std::optional<ByteView>{*given} : std::nullopt;
+  const std::optional<Status> done =
+      !tls_ ? std::nullopt : tls_->ask([&](const Connection& c) -> std::optional<Status> {
+        return c.export_keying_material(label, view, out);
+      });
+  if (!done) throw std::invalid_argument("export_keying_material: no handshake is done");
+  if (*done) return out;
+  if (done->error().code == Errc::bad_argument)
+    throw std::invalid_argument(std::string{done->error().where});
+  throw_error(done->error());
 }
 
 std::size_t SSLSocket::pending() const {

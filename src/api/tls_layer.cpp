@@ -21,6 +21,12 @@ constexpr int kDrainedChunks = 8;
 // How long a write that nobody seems to read for gives another thread to begin with it.
 constexpr std::chrono::seconds kReaderMayCome{1};
 
+/// Stands for this thread, and ends with it.
+const std::shared_ptr<const void>& this_thread() {
+  thread_local const std::shared_ptr<const void> life = std::make_shared<char>();
+  return life;
+}
+
 [[noreturn]] void internal(const char* where) { throw_error(Error{Errc::internal, where}); }
 
 /// Says that whoever waits for the receiver may look again.
@@ -83,25 +89,25 @@ void SSLSocket::Tls::wait_for_the_receiver(Lock& lock, Line line, Doing doing) {
 }
 
 // The engine takes nothing more before somebody reads. Who that may be is known only from who has
-// read before.
+// read before and is still there.
 void SSLSocket::Tls::wait_for_a_reader(Lock& lock, Line line, Doing doing) {
   using Seconds = std::chrono::duration<double>;
   const auto has_read = [this, before = reads_] { return reads_ != before; };
-  const std::thread::id nobody, me = std::this_thread::get_id();
-  const bool alone = reader_ == nobody || reader_ == me;
-  const bool patient = !line.limit || Seconds(*line.limit) > kReaderMayCome;
-  if (alone && patient) {
-    if (read_.wait_for(lock, kReaderMayCome, has_read)) return;
-    throw SSLError(
-        SSL_ERROR_SSL, "unread data in a renegotiation",
-        {.reason = "UNREAD_DATA_IN_RENEGOTIATION",
-         .hint = "The peer has sent more than is kept unread, and the handshake comes after it. "
-                 "Read, here or in another thread, then repeat the call with the same bytes."});
+  using Steady = std::chrono::steady_clock;
+  const Steady::time_point begin = Steady::now();
+  for (;;) {
+    const std::shared_ptr<const void> reader = reader_.lock();
+    Seconds step = kReaderMayCome;
+    if (line.limit) step = std::min(step, Seconds(Seconds(*line.limit) - (Steady::now() - begin)));
+    if (read_.wait_for(lock, step, has_read)) return;
+    if (step < kReaderMayCome) throw_timeout(doing);
+    if (!reader || reader == this_thread())
+      throw SSLError(
+          SSL_ERROR_SSL, "unread data in a renegotiation",
+          {.reason = "UNREAD_DATA_IN_RENEGOTIATION",
+           .hint = "The peer has sent more than is kept unread, and the handshake comes after it. "
+                   "Read, here or in another thread, then repeat the call with the same bytes."});
   }
-  if (!line.limit)
-    read_.wait(lock, has_read);
-  else if (!read_.wait_for(lock, Seconds(*line.limit), has_read))
-    throw_timeout(doing);
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::flush(Lock& lock, Line line, Doing doing) {
@@ -228,7 +234,7 @@ SSLSocket::Tls::Want SSLSocket::Tls::read(Line line, ByteSpan into, bool suppres
   got = 0;
   if (into.empty()) return Want::nothing;
   Lock lock(mutex_);
-  reader_ = std::this_thread::get_id();
+  reader_ = this_thread();
   if (!established)
     if (const Want w = handshake(lock, line, Doing::read); w != Want::nothing) return w;
   for (;;) {

@@ -115,8 +115,8 @@ struct SSLSocket::Tls final : socket::Shared::Layer {
   mutable std::mutex mutex_;
   bool receiving_ = false;  ///< a thread waits for bytes
   std::condition_variable received_;
-  std::thread::id reader_{};  ///< who called read() last
-  std::uint64_t reads_ = 0;   ///< those that took something
+  std::weak_ptr<const void> reader_{};  ///< the thread that called read() last, while it lives
+  std::uint64_t reads_ = 0;             ///< those that took something
   std::condition_variable read_;
   /// The errno that ended the connection: the system tells it once, and then only of an end.
   int broken_ = 0;

@@ -47,6 +47,7 @@ std::string_view version_name(ProtocolVersion v) {
     case ProtocolVersion::ssl20: return "SSLv2";
     case ProtocolVersion::ssl30: return "SSLv3";
     case ProtocolVersion::tls10: return "TLSv1";
+    case ProtocolVersion::tls11: return "TLSv1.1";
     case ProtocolVersion::tls12: return "TLSv1.2";
   }
   return "unknown";

@@ -32,6 +32,13 @@ std::size_t Connection::read(ByteSpan into) { return engine_->read(into); }
 Result<std::size_t> Connection::write(ByteView plaintext) { return engine_->write(plaintext); }
 Status Connection::renegotiate() { return engine_->renegotiate(); }
 Status Connection::close() { return engine_->close(); }
+Status Connection::abort(Alert a) {
+  if (failure() != nullptr) return *failure();
+  if (a == Alert::close_notify) return Error{.code = Errc::bad_argument, .where = "abort"};
+  if (phase() == Phase::closed) return Error{.code = Errc::not_open, .where = "abort"};
+  engine_->abort(Error{.code = Errc::closed, .where = "abort"}, a);
+  return {};
+}
 Side Connection::side() const { return side_; }
 Connection::Phase Connection::phase() const { return engine_->phase(); }
 bool Connection::renegotiating() const { return engine_->renegotiating(); }
@@ -43,6 +50,15 @@ const Error* Connection::failure() const { return engine_->failure(); }
 std::optional<ProtocolVersion> Connection::version() const { return engine_->outcome().version; }
 const CipherSuite* Connection::suite() const { return engine_->outcome().suite; }
 bool Connection::resumed() const { return engine_->outcome().resumed; }
+bool Connection::extended_master_secret() const {
+  return engine_->outcome().extended_master_secret;
+}
+std::string_view Connection::alpn_protocol() const { return engine_->outcome().alpn_protocol; }
+Status Connection::export_keying_material(std::string_view label, std::optional<ByteView> context,
+                                          ByteSpan out) const {
+  return engine_->export_keying_material(label, context, out);
+}
+ByteView Connection::tls_unique() const { return engine_->outcome().first_finished; }
 std::span<const Certificate> Connection::peer_chain() const {
   return engine_->outcome().peer_chain;
 }
@@ -51,6 +67,7 @@ const Error* Connection::verify_error() const {
   const std::optional<Error>& e = engine_->outcome().verify_error;
   return e ? &*e : nullptr;
 }
+ByteView Connection::ocsp_response() const { return engine_->outcome().ocsp_response; }
 std::span<const CipherSuite* const> Connection::shared_suites() const {
   return engine_->outcome().shared_suites;
 }

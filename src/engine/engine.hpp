@@ -24,11 +24,16 @@ class Engine {
   virtual Result<std::size_t> write(ByteView plaintext) = 0;
   virtual Status renegotiate() = 0;
   virtual Status close() = 0;
+  /// Fails with `why`, and tells the peer of it with this alert.
+  virtual void abort(const Error& why, Alert) = 0;
 
   virtual Phase phase() const = 0;
   virtual bool renegotiating() const = 0;
   virtual bool peer_closed() const = 0;
   virtual const Error* failure() const = 0;
+
+  virtual Status export_keying_material(std::string_view label, std::optional<ByteView> context,
+                                        ByteSpan out) const = 0;
 
   /// What the handshake has settled so far; it outlives the handshake's own state, which dies with
   /// its secrets.
@@ -38,10 +43,14 @@ class Engine {
     bool resumed = false;
     bool peer_verified = false;
     bool secure_renegotiation = false;
+    bool extended_master_secret = false;
     unsigned renegotiations = 0;
     std::optional<Error> verify_error{};
     std::vector<Certificate> peer_chain{};
+    Bytes ocsp_response{};
     std::string server_name{};
+    std::string alpn_protocol{};
+    Bytes first_finished{};  ///< verify_data, of the last handshake
     CipherList shared_suites{};
     std::shared_ptr<const Session> session{};
   };

@@ -1,5 +1,6 @@
 // The only place that sends a fatal alert.
 #include "engine/tls_engine.hpp"
+#include "session/store_guard.hpp"
 
 namespace parley {
 namespace {
@@ -11,17 +12,19 @@ bool is_silent(Errc e) {
 
 }  // namespace
 
-void TlsEngine::fail(Error e) {
+void TlsEngine::fail(Error e, std::optional<Alert> of_choice) {
   if (failure_) return;
   failure_ = e;
   const bool said_good_bye = phase_ == Phase::closing;
   phase_ = Phase::failed;
   flight_.clear();
-  forget_session();
+  exporter_.reset();
+  // Who has said close_notify need not wait for the other's, and many servers just hang up then.
+  if (!said_good_bye || e.code != Errc::unexpected_eof) forget_session();
   // What was settled stays visible: a refused chain is what people ask about.
   if (handshake_ && handshake_->renegotiated == nullptr) settle(*handshake_);
-  if (!said_good_bye && !is_silent(e.code)) {
-    const Alert alert = substitute_alert(profile_, e.alert());
+  if (!said_good_bye && (of_choice || !is_silent(e.code))) {
+    const Alert alert = substitute_alert(profile_, of_choice.value_or(e.alert()));
     // Sealing fails only when the sequence numbers are used up; then silence is all there is.
     (void)send_alert(AlertLevel::fatal, alert).has_value();
   }
@@ -38,7 +41,7 @@ void TlsEngine::forget_session() {
   if (truncated && !profile_->close_notify_needed_to_resume) return;
   outcome_.session->revoke();
   if (side_ == Side::server && config_->sessions)
-    config_->sessions->remove(outcome_.session->data().id);
+    forget(*config_->sessions, outcome_.session->data().id);
   outcome_.session = nullptr;
 }
 

@@ -26,6 +26,12 @@ bool speaks_ssl2(const Config&) { return false; }
 bool speaks_ssl2(const Config& c) { return enabled(c, ProtocolVersion::ssl20); }
 #endif
 
+bool has_ssl2_kind(const Config& c) {
+  return std::ranges::any_of(c.suites, [](const CipherSuite* s) {
+    return s->first == ProtocolVersion::ssl20 && is_spoken(*s);
+  });
+}
+
 bool speaks_later(const Config& c) { return highest_to_offer(c.versions) != nullptr; }
 
 std::unique_ptr<Engine> ssl2_engine(Side side, std::shared_ptr<const Config> c, Environment env,
@@ -92,6 +98,11 @@ class FrontDoor : public Engine {
     if (inner_) return inner_->renegotiate();
     return failure_ ? *failure_ : Error{.code = Errc::not_open, .where = "renegotiate"};
   }
+  Status export_keying_material(std::string_view label, std::optional<ByteView> context,
+                                ByteSpan out) const override {
+    if (inner_) return inner_->export_keying_material(label, context, out);
+    return Error{.code = Errc::not_open, .where = "export_keying_material"};
+  }
   /// Nothing has been agreed, not even in which words one says goodbye.
   Status close() override {
     if (inner_) return inner_->close();
@@ -99,6 +110,8 @@ class FrontDoor : public Engine {
     phase_ = Phase::closed;
     return {};
   }
+
+  void abort(const Error& why, Alert a) override { inner_ ? inner_->abort(why, a) : fail(why); }
 
   Phase phase() const override { return inner_ ? inner_->phase() : phase_; }
   bool renegotiating() const override { return inner_ && inner_->renegotiating(); }
@@ -161,10 +174,11 @@ class ServerDoor final : public FrontDoor {
     if (seen_[2] != ssl2::kClientHelloType) return enter_tls(), Status{};
     const auto version = static_cast<ProtocolVersion>(seen_[3] << 8 | seen_[4]);
     if (choose_version(config_->versions, version) == nullptr) {
-      // Without SSL 2.0, and for a version that nobody has ever spoken, what the other engine says
-      // of such a record is the truth.
+      // Without SSL 2.0 or any of its suites, and for a version that nobody has ever spoken, what
+      // the other engine says of such a record is the truth.
       const bool known = seen_[3] >= 3 || version == ProtocolVersion::ssl20;
-      if (!known || !speaks_ssl2(*config_)) return enter_tls(), Status{};
+      if (!known || !speaks_ssl2(*config_) || !has_ssl2_kind(*config_))
+        return enter_tls(), Status{};
       enter(ssl2_engine(Side::server, config_, env_)).start();
       return {};
     }
@@ -246,17 +260,12 @@ class ClientDoor final : public FrontDoor {
   Bytes hello_, challenge_;
 };
 
-bool has_ssl2_kind(const Config& c) {
-  return std::ranges::any_of(c.suites, [](const CipherSuite* s) {
-    return s->first == ProtocolVersion::ssl20 && is_spoken(*s);
-  });
-}
-
 }  // namespace
 
 std::unique_ptr<Engine> make_client_engine(std::shared_ptr<const Config> c, std::string server_name,
                                            Environment env, std::shared_ptr<const Session> resume) {
-  if (speaks_ssl2(*c)) {
+  // SSL 2.0 has no words for a status of certificates.
+  if (speaks_ssl2(*c) && !c->require_status) {
     const bool v2_form = c->v2_hello && has_ssl2_kind(*c);
     const bool ssl2_to_resume = resume && resume->data().version == ProtocolVersion::ssl20;
     if (!speaks_later(*c) && (!c->v2_hello || ssl2_to_resume))
@@ -264,7 +273,7 @@ std::unique_ptr<Engine> make_client_engine(std::shared_ptr<const Config> c, std:
     // A hole switches off everything above it, and without SSL 3.0 all but SSL 2.0 is above one.
     if (v2_form && !enabled(*c, ProtocolVersion::ssl30))
       return std::make_unique<ClientDoor>(std::move(c), env, ProtocolVersion::ssl20);
-    if (v2_form && server_name.empty() && !resume) {
+    if (v2_form && server_name.empty() && !resume && !c->request_status) {
       const ProtocolVersion highest = highest_to_offer(c->versions)->version;
       return std::make_unique<ClientDoor>(std::move(c), env, highest);
     }

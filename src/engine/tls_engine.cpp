@@ -4,6 +4,7 @@
 #include "engine/weakness.hpp"
 #include "handshake/remember.hpp"
 #include "session/resumable.hpp"
+#include "session/store_guard.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -163,7 +164,8 @@ Status TlsEngine::on_handshake(ByteView fragment) {
   for (;;) {
     PARLEY_TRY(const std::optional<HandshakeMessage> m, reassembly_.front());
     if (!m) return {};
-    warnings_ = 0;
+    // HelloRequests cost nothing either, and are counted by themselves.
+    if (m->type != HandshakeType::hello_request) warnings_ = 0;
     PARLEY_CHECK(on_message(*m));
     reassembly_.pop(*m);
   }
@@ -197,8 +199,8 @@ bool TlsEngine::takes_application_data() const {
 
 /// The peer asks: HelloRequest to a client, ClientHello to a server.
 Status TlsEngine::on_renegotiation_request() {
-  if (driver_) return {};                // "may be ignored by the client" while it negotiates
-  if (phase_ != Phase::open) return {};  // our close_notify was our last word
+  // "May be ignored by the client" while it negotiates, and our close_notify was our last word.
+  if (driver_ || phase_ != Phase::open) return count_refusal();
   const bool asked_for = side_ == Side::server && requested_;
   requested_ = false;
   if (!asked_for) {
@@ -215,10 +217,15 @@ Status TlsEngine::on_renegotiation_request() {
   return after_step();
 }
 
-/// Politely where the version has words for it (RFC 2246 section 7.2.2, no_renegotiation).
-Status TlsEngine::refuse_renegotiation() {
+Status TlsEngine::count_refusal() {
   if (++renegotiation_requests_ > limits::kRenegotiationRequests)
     return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
+  return {};
+}
+
+/// Politely where the version has words for it (RFC 2246 section 7.2.2, no_renegotiation).
+Status TlsEngine::refuse_renegotiation() {
+  PARLEY_CHECK(count_refusal());
   if (side_ == Side::client && config_->renegotiation == Renegotiation::ignore) return {};
   const std::span<const Alert> known = profile_->alerts;
   if (std::ranges::find(known, Alert::no_renegotiation) != known.end())
@@ -269,6 +276,12 @@ Status TlsEngine::renegotiate() {
   }
   if (!s) fail(s.error());
   return s;
+}
+
+Status TlsEngine::export_keying_material(std::string_view label, std::optional<ByteView> context,
+                                         ByteSpan out) const {
+  if (!exporter_) return Error{.code = Errc::not_open, .where = "export_keying_material"};
+  return exporter_->export_to(label, context, out);
 }
 
 Status TlsEngine::on_alert(ByteView fragment) {
@@ -323,9 +336,12 @@ void TlsEngine::settle(const Handshake& h) {
   if (profile_ != nullptr) outcome_.version = profile_->version;
   outcome_.suite = h.suite;
   outcome_.resumed = h.resumed();
+  outcome_.extended_master_secret = h.extended_master_secret;
   outcome_.server_name = h.server_name;
+  if (h.renegotiated == nullptr) outcome_.alpn_protocol = h.alpn_protocol;
   outcome_.peer_chain = h.peer_chain;
   outcome_.verify_error = h.verify_error;
+  outcome_.ocsp_response = h.ocsp_response;
   outcome_.shared_suites = h.shared_suites;
 }
 
@@ -336,17 +352,19 @@ void TlsEngine::finish_handshake() {
     ++(side_ == Side::client ? counters_->connect_good : counters_->accept_good);
     if (h.resumed()) ++counters_->hits;
   }
-  outcome_.session = session_of(h);
-  const bool to_store = side_ == Side::server && !h.resumed() && !h.facts.ticket_promised;
-  if (to_store && outcome_.session && is_worth_storing(*outcome_.session) &&
-      config_->sessions->put(outcome_.session) && counters_)
-    ++counters_->cache_full;
+  const auto earlier = std::exchange(outcome_.session, session_of(h));
+  if (side_ == Side::server && !h.resumed() && !h.facts.ticket_promised) store_session(earlier);
   if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
   outcome_.peer_verified = h.peer_verified;
   outcome_.secure_renegotiation = h.peer_renegotiation_info;
   if (h.renegotiated != nullptr) ++outcome_.renegotiations;
+  // The server is the first to finish when a session is resumed.
+  outcome_.first_finished = h.resumed() ? h.server_verify_data : h.client_verify_data;
+  exporter_.emplace(h);
   renegotiated_ = {
       .version = h.profile->version,
+      .extended_master_secret = h.extended_master_secret,
+      .encrypt_then_mac = renegotiated_.encrypt_then_mac || h.encrypt_then_mac,
       .secure = h.peer_renegotiation_info,
       .client_verify_data = std::move(h.client_verify_data),
       .server_verify_data = std::move(h.server_verify_data),
@@ -357,12 +375,21 @@ void TlsEngine::finish_handshake() {
   handshake_.reset();
 }
 
+/// In place of the one that this connection left there before: it may renegotiate as often as it
+/// likes, and others have sessions, too.
+void TlsEngine::store_session(const std::shared_ptr<const Session>& earlier) {
+  if (!outcome_.session || !is_worth_storing(*outcome_.session)) return;
+  if (earlier && stored_) forget(*config_->sessions, earlier->data().id);
+  stored_ = true;
+  if (store(*config_->sessions, outcome_.session) && counters_) ++counters_->cache_full;
+}
+
 // ---- outgoing ------------------------------------------------------------------------------
 
 ProtocolVersion TlsEngine::record_version() const {
   if (profile_ != nullptr) return profile_->version;
   const ProtocolProfile* highest = highest_to_offer(config_->versions);
-  return highest != nullptr ? highest->hello_record_version : kTls10.version;
+  return highest != nullptr ? highest->hello_record_version : ProtocolVersion::tls10;
 }
 
 Status TlsEngine::seal(ContentType type, ByteView plaintext) {
@@ -385,9 +412,15 @@ Status TlsEngine::send_handshake(ByteView raw_message) {
 
 Status TlsEngine::flush_flight() {
   // The messages just sent may be the ones that settled the version.
-  if (handshake_->profile != nullptr) profile_ = handshake_->profile;
+  if (handshake_->profile != nullptr) {
+    profile_ = handshake_->profile;
+    // In a renegotiation it changes with the keys, which the peer's data may still be under.
+    if (handshake_->renegotiated == nullptr)
+      for (Half* half : {&read_half_, &write_half_})
+        half->limit_plaintext(handshake_->max_fragment);
+  }
   for (ByteView rest = flight_; !rest.empty();) {
-    const std::size_t n = std::min(rest.size(), limits::kPlaintext);
+    const std::size_t n = std::min(rest.size(), write_half_.plaintext_limit());
     PARLEY_CHECK(seal(ContentType::handshake, rest.first(n)));
     rest = rest.subspan(n);
   }
@@ -429,7 +462,7 @@ Result<std::size_t> TlsEngine::write(ByteView plaintext) {
   // the block it is chained to (BEAST).
   bool split = config_->split_cbc_records && write_half_.chains_records() && take > 1;
   for (std::size_t at = 0; at < take;) {
-    const std::size_t n = split ? 1 : std::min(take - at, limits::kPlaintext);
+    const std::size_t n = split ? 1 : std::min(take - at, write_half_.plaintext_limit());
     split = false;
     if (const Status s = seal(ContentType::application_data, plaintext.subspan(at, n)); !s) {
       fail(s.error());
@@ -452,6 +485,7 @@ Status TlsEngine::close() {
     return s;
   }
   phase_ = peer_closed_ || giving_up ? Phase::closed : Phase::closing;
+  exporter_.reset();
   if (phase_ == Phase::closed) abandon_renegotiation();
   return {};
 }

@@ -7,6 +7,7 @@
 #include "engine/engine.hpp"
 #include "engine/inbox.hpp"
 #include "handshake/driver.hpp"
+#include "handshake/exporter.hpp"
 #include "record/framer.hpp"
 #include "record/half.hpp"
 #include "record/reassembly.hpp"
@@ -31,6 +32,8 @@ class TlsEngine final : public Engine, private FlightSink {
   std::size_t read(ByteSpan into) override { return inbox_.read(into); }
   Result<std::size_t> write(ByteView plaintext) override;
   Status renegotiate() override;
+  Status export_keying_material(std::string_view label, std::optional<ByteView> context,
+                                ByteSpan out) const override;
 
   // The door's side: a hello in the form of SSL 2.0 (RFC 2246 appendix E.1). `message` is without
   // its record header.
@@ -41,6 +44,7 @@ class TlsEngine final : public Engine, private FlightSink {
   void start_after_v2_hello(ProtocolVersion, ByteView challenge, ByteView message);
 
   Status close() override;
+  void abort(const Error& why, Alert a) override { fail(why, a); }
 
   Phase phase() const override { return phase_; }
   bool renegotiating() const override { return phase_ == Phase::open && driver_.has_value(); }
@@ -67,6 +71,7 @@ class TlsEngine final : public Engine, private FlightSink {
   void begin_renegotiation();
   void abandon_renegotiation();
   bool takes_application_data() const;
+  Status count_refusal();
   Status refuse_renegotiation();
   Status on_alert(ByteView fragment);
   Status after_step();
@@ -80,8 +85,9 @@ class TlsEngine final : public Engine, private FlightSink {
   ProtocolVersion record_version() const;
 
   // The end.
-  void fail(Error);
+  void fail(Error, std::optional<Alert> of_choice = {});
   void forget_session();
+  void store_session(const std::shared_ptr<const Session>& earlier);
   void observe(const Event& e) const {
     if (env_.observer != nullptr) env_.observer->on(e);
   }
@@ -105,9 +111,11 @@ class TlsEngine final : public Engine, private FlightSink {
   std::optional<Error> failure_;
   const ProtocolProfile* profile_ = nullptr;  // null until a version is chosen
   Outcome outcome_;
+  std::optional<KeyExporter> exporter_;  // in Phase::open
   Renegotiated renegotiated_;       // what the last handshake leaves for the next
   bool peer_said_hello_ = false;    // in the handshake under way
   bool peer_changed_keys_ = false;  // likewise
+  bool stored_ = false;             // server: a session of this connection is in the store
   bool requested_ = false;          // server: our HelloRequest is out
   unsigned granted_requests_ = 0;
   unsigned empty_records_ = 0;

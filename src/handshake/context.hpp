@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "base/limits.hpp"
 #include "base/once.hpp"
 #include "crypto/dh.hpp"
 #include "crypto/key.hpp"
@@ -21,6 +22,8 @@ namespace parley {
 /// What a handshake leaves for the next one inside the same connection.
 struct Renegotiated {
   ProtocolVersion version{};
+  bool extended_master_secret = false;
+  bool encrypt_then_mac = false;
   /// RFC 5746 section 3.1: the verify_data of the last Finished of each side, and whether the peer
   /// binds its next hello to them.
   bool secure = false;
@@ -64,14 +67,23 @@ struct Handshake {
   Bytes session_id;                                ///< of the session made or resumed; may be empty
   std::shared_ptr<const Session> resumed_session;  ///< null in a full handshake
   bool peer_renegotiation_info = false;            ///< the peer speaks RFC 5746
-  Bytes ticket;                                    ///< client: the server's new one; may be empty
-  CipherList shared_suites;                        ///< server: ours that the client has offered
+  bool extended_master_secret = false;
+  bool encrypt_then_mac = false;
+  std::size_t max_fragment = limits::kPlaintext;  ///< bytes of plaintext in a record
+  std::uint8_t max_fragment_code = 0;             ///< the same in the extension; 0: not there
+  std::string alpn_protocol;                      ///< empty: none
+  Bytes ticket;                                   ///< client: the server's new one; may be empty
+  std::uint32_t ticket_lifetime = 0;              ///< of it, seconds; 0: not told
+  CipherList shared_suites;                       ///< server: ours that the client has offered
+  /// What the peer can check (SignatureScheme), best first; from TLS 1.2 on.
+  std::vector<std::uint16_t> peer_schemes;
 
   // The peer.
   std::vector<Certificate> peer_chain;
   std::optional<crypto::PublicKey> peer_key;
   bool peer_verified = false;
   std::optional<Error> verify_error;  ///< what our own checks said of the chain
+  Bytes ocsp_response;                ///< client: as the server stapled it; empty: it did not
 
   // Who we are: the identity that fits the suite (server) or CertificateRequest (client); null
   // when there is none.
@@ -86,7 +98,10 @@ struct Handshake {
   };
   std::variant<std::monostate, crypto::RsaPublicKey, DhShare, crypto::EcPublicKey> server_share;
 
+  bool signed_with_sha1 = false;  ///< a signature of TLS 1.2, ours or the peer's
+
   // The secrets.
+  crypto::SecretBytes pre_master_secret;  ///< from ClientKeyExchange to derive_master_secret()
   Once<crypto::SecretBytes> master_secret;
   Bytes client_verify_data, server_verify_data;  ///< of the Finished messages; no secrets
 

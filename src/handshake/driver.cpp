@@ -1,5 +1,6 @@
 #include "handshake/driver.hpp"
 
+#include "handshake/decisions.hpp"
 #include "handshake/handlers.hpp"
 #include "wire/messages.hpp"
 
@@ -12,6 +13,7 @@ const char* expected(Step s) {
     case Step::client_hello: return "expected client_hello";
     case Step::server_hello: return "expected server_hello";
     case Step::certificate: return "expected certificate";
+    case Step::certificate_status: return "expected certificate_status or what follows it";
     case Step::server_key_exchange: return "expected server_key_exchange";
     case Step::certificate_request: return "expected certificate_request or server_hello_done";
     case Step::server_hello_done: return "expected server_hello_done";
@@ -37,6 +39,7 @@ void Driver::announce(Side from, Step step, ByteView body) {
   if (h_.env.observer == nullptr) return;
   h_.env.observer->on(MessageEvent{.from = from, .step = step, .body = body});
   h_.env.observer->on(StateEvent{.line = h_.cursor.at(), .next = h_.cursor.next(h_.facts).step});
+  announce_decisions(h_, step);
 }
 
 Status Driver::receive(const HandshakeMessage& m) {
@@ -48,6 +51,7 @@ Status Driver::receive(const HandshakeMessage& m) {
   if (handler == nullptr) return Error{.code = Errc::internal, .where = "message without handler"};
   PARLEY_CHECK(handler->receive(h_, m.body));
   h_.transcript.append(m.raw);
+  if (handler->entered != nullptr) PARLEY_CHECK(handler->entered(h_));
   announce(peer, step, m.body);
   return produce();
 }
@@ -97,7 +101,7 @@ Status Driver::produce() {
   for (;;) {
     const Line& line = h_.cursor.next(h_.facts);
     if (line.from != h_.side || line.step == Step::end) return {};
-    if (line.when == When::may) {
+    if (is_optional(line.when)) {
       const Handler* handler = find_handler(h_.side, line.step);
       if (handler == nullptr || handler->wanted == nullptr || !handler->wanted(h_)) {
         h_.cursor.skip_optional(h_.facts);
@@ -134,6 +138,7 @@ Status Driver::send(Step step) {
   raw[2] = static_cast<std::uint8_t>(length >> 8);
   raw[3] = static_cast<std::uint8_t>(length);
   h_.transcript.append(raw);
+  if (handler->entered != nullptr) PARLEY_CHECK(handler->entered(h_));
   PARLEY_CHECK(sink_.send_handshake(raw));
   announce(h_.side, step, ByteView{raw}.subspan(4));
   return {};

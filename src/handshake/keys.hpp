@@ -4,8 +4,9 @@
 
 namespace parley {
 
-/// Derives the master secret, tells the observer, and installs the keys.
-Status set_pre_master_secret(Handshake&, ByteView pre_master_secret);
+/// Once ClientKeyExchange stands in the transcript: makes the master secret of what it has brought,
+/// tells the observer, and installs the keys.
+Status derive_master_secret(Handshake&);
 /// Takes the master secret of a session that both ends remember.
 Status set_master_secret(Handshake&, ByteView master_secret);
 

@@ -1,7 +1,7 @@
 // Ephemeral and anonymous Diffie-Hellman: RFC 2246 sections 7.4.3, 7.4.7.2 and 8.1.2.
 #include "crypto/ct.hpp"
+#include "handshake/digital_signature.hpp"
 #include "handshake/kx.hpp"
-#include "handshake/params_signature.hpp"
 #include "trust/key_codec.hpp"
 #include "wire/messages.hpp"
 
@@ -45,13 +45,12 @@ Status send_params(Handshake& h, Bytes& body) {
   PARLEY_TRY(DhPrivateKey share, make_share(h.env.rng, group));
   Bytes public_value = share.public_value();
   h.own_share = std::move(share);
-  return build(ServerKeyExchangeDh{group.p(), group.g(), std::move(public_value), {}}, body);
+  return build(ServerKeyExchangeDh{group.p(), group.g(), std::move(public_value)}, body);
 }
 
 Status receive_params(Handshake& h, ByteView body) {
   ServerKeyExchangeDh m;
-  PARLEY_CHECK(parse(body, m));
-  PARLEY_CHECK(check_params(h, body, m.signature));
+  PARLEY_CHECK(receive_signed_params(h, body, m));
   // Logjam (CVE-2015-4000): only an export suite may come with a group of export strength. It may
   // also come with a longer one, as JSSE and Pike have it in anonymous suites.
   const std::size_t min_bits = h.suite->is_export ? kExportBits : h.config->min_dh_bits;

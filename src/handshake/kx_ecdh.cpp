@@ -1,8 +1,8 @@
 // Diffie-Hellman on elliptic curves: ephemeral and anonymous (RFC 4492 sections 2.2, 2.4, 2.5),
 // and with the server's share fixed in its certificate (sections 2.1 and 2.3).
+#include "handshake/digital_signature.hpp"
 #include "handshake/kx.hpp"
 #include "handshake/negotiate.hpp"
-#include "handshake/params_signature.hpp"
 #include "suite/groups.hpp"
 #include "trust/key_codec.hpp"
 #include "wire/messages.hpp"
@@ -21,14 +21,13 @@ Status send_params(Handshake& h, Bytes& body) {
   Bytes point = share.public_key().point();
   h.own_share = std::move(share);
   return build(
-      ServerKeyExchangeEcdh{kNamedCurve, static_cast<std::uint16_t>(*group), std::move(point), {}},
+      ServerKeyExchangeEcdh{kNamedCurve, static_cast<std::uint16_t>(*group), std::move(point)},
       body);
 }
 
 Status receive_params(Handshake& h, ByteView body) {
   ServerKeyExchangeEcdh m;
-  PARLEY_CHECK(parse(body, m));
-  PARLEY_CHECK(check_params(h, body, m.signature));
+  PARLEY_CHECK(receive_signed_params(h, body, m));
   const auto group = static_cast<NamedGroup>(m.named_curve);
   if (m.curve_type != kNamedCurve ||
       std::ranges::find(h.config->groups, group) == h.config->groups.end())

@@ -1,8 +1,8 @@
 // RSA key exchange: RFC 2246 section 7.4.7.1, RFC 6101 section 5.6.7.1; and RSA_EXPORT, where a
 // temporary key of 512 bits stands in for a longer one in the certificate (section 7.4.3).
 #include "base/limits.hpp"
+#include "handshake/digital_signature.hpp"
 #include "handshake/kx.hpp"
-#include "handshake/params_signature.hpp"
 #include "trust/key_codec.hpp"
 #include "wire/messages.hpp"
 
@@ -15,13 +15,12 @@ Status send_params(Handshake& h, Bytes& body) {
   PARLEY_TRY(crypto::RsaPrivateKey key, crypto::RsaPrivateKey::generate(h.env.rng, kExportBits));
   const crypto::RsaPublicKey share = key.public_key();
   h.own_share = std::move(key);
-  return build(ServerKeyExchangeRsa{share.n(), share.e(), {}}, body);
+  return build(ServerKeyExchangeRsa{share.n(), share.e()}, body);
 }
 
 Status receive_params(Handshake& h, ByteView body) {
   ServerKeyExchangeRsa m;
-  PARLEY_CHECK(parse(body, m));
-  PARLEY_CHECK(check_params(h, body, m.signature));
+  PARLEY_CHECK(receive_signed_params(h, body, m));
   PARLEY_TRY(crypto::RsaPublicKey key,
              crypto::RsaPublicKey::from_numbers({.n = m.rsa_modulus, .e = m.rsa_exponent}));
   if (key.bits() > kExportBits)

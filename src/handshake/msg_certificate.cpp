@@ -65,7 +65,7 @@ Status receive_server_certificate(Handshake& h, ByteView body) {
   if (m.certificate_list.empty())
     return Error{.code = Errc::bad_certificate, .where = "certificate.certificate_list"};
   PARLEY_CHECK(take_chain(h, m, Purpose::server));
-  if (!fits(*h.suite, trust::key_type(*h.peer_key), h.peer_chain.front()))
+  if (!fits(*h.profile, *h.suite, trust::key_type(*h.peer_key), h.peer_chain.front()))
     return Error{.code = Errc::certificate_type, .where = "certificate: not for this suite"};
   // RFC 4492 section 5.1: the curves we name bind the key in the certificate too.
   const auto* ec = std::get_if<crypto::EcPublicKey>(&*h.peer_key);

@@ -2,12 +2,13 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "handshake/digital_signature.hpp"
 #include "handshake/handlers.hpp"
 #include "handshake/kx.hpp"
 #include "handshake/negotiate.hpp"
 #include "handshake/remember.hpp"
+#include "session/store_guard.hpp"
 #include "suite/suite.hpp"
-#include "trust/peer.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
@@ -45,6 +46,13 @@ Status build_with_extensions(Handshake& h, const ProtocolProfile& highest, Clien
     if (h.offered.padding) add();
   }
   return build(m, body);
+}
+
+/// Nothing for a size that has none.
+std::optional<std::uint8_t> fragment_code(std::size_t bytes) {
+  for (std::uint8_t code = 1; max_fragment_bytes(code); ++code)
+    if (*max_fragment_bytes(code) == bytes) return code;
+  return {};
 }
 
 const char* why_no_suite(const Config& c) {
@@ -86,6 +94,18 @@ Status send_client_hello(Handshake& h, Bytes& body) {
       for (const NamedGroup g : h.config->groups) groups.push_back(static_cast<std::uint16_t>(g));
       h.offered.ec_point_formats = {kUncompressedPoint};
     }
+    if (highest->names_signature_algorithm()) {
+      auto& schemes = h.offered.signature_algorithms.emplace();
+      for (const SignatureScheme s : h.config->signature_schemes)
+        schemes.push_back(static_cast<std::uint16_t>(s));
+    }
+    h.offered.extended_master_secret = h.config->extended_master_secret;
+    h.offered.encrypt_then_mac = h.config->encrypt_then_mac;
+    h.offered.max_fragment_length = fragment_code(h.config->max_fragment_length);
+    // The protocol of a connection does not change with its keys.
+    if (!h.config->alpn_protocols.empty() && h.renegotiated == nullptr)
+      h.offered.alpn = h.config->alpn_protocols;
+    h.offered.status_request = h.config->request_status || h.config->require_status;
     if (h.config->session_tickets)
       h.offered.session_ticket = h.offered_session ? h.offered_session->data().ticket : Bytes{};
   }
@@ -139,40 +159,23 @@ Status read_offer(Handshake& h, const ClientHello& m) {
   return {};
 }
 
-/// Among those enabled, or the one that the connection has.
-const ProtocolProfile* choose_version(const Handshake& h) {
-  if (h.renegotiated == nullptr) return choose_version(h.config->versions, h.offered_version);
-  const ProtocolVersion one[]{h.renegotiated->version};
-  return choose_version(one, h.offered_version);
-}
-
 /// Finds the offered session and says in the counters what became of it.
 std::shared_ptr<const Session> look_up_session(Handshake& h, const ClientHello& m) {
   if (m.session_id.empty() || !h.config->sessions) return nullptr;
-  const SessionCache::Lookup found =
-      h.config->sessions->find(m.session_id, h.env.clock.unix_seconds());
+  const SessionStore::Lookup found =
+      look_up(*h.config->sessions, m.session_id, h.env.clock.unix_seconds());
   SessionCounters* const counters = h.counters.get();
   switch (found.outcome) {
-    case SessionCache::Outcome::hit:
+    case SessionStore::Outcome::hit:
       return may_resume(h, *found.session, m.cipher_suites) ? found.session : nullptr;
-    case SessionCache::Outcome::miss:
+    case SessionStore::Outcome::miss:
       if (counters != nullptr) ++counters->misses;
       break;
-    case SessionCache::Outcome::expired:
+    case SessionStore::Outcome::expired:
       if (counters != nullptr) ++counters->timeouts;
       break;
   }
   return nullptr;
-}
-
-/// A ticket comes from wherever its key is, and what is believed of a client there need not be
-/// what this configuration believes.
-bool still_trusted(const Handshake& h, const Session& s) {
-  if (s.data().peer_chain.empty()) return true;
-  std::optional<Error> own_verdict;
-  return trust::judge_peer(*h.config, s.data().peer_chain, Purpose::client,
-                           h.env.clock.unix_seconds(), own_verdict)
-      .has_value();
 }
 
 /// The session in the ticket, if there is one to open (then its id is only an echo, RFC 5077
@@ -184,9 +187,7 @@ std::shared_ptr<const Session> find_session(Handshake& h, const ClientHello& m, 
   const TicketKeys::Opened opened = h.config->ticket_keys->open(
       *h.offered.session_ticket, h.config->session_scope, h.env.clock.unix_seconds());
   if (opened.expired && h.counters) ++h.counters->timeouts;
-  if (!opened.session || !may_resume(h, *opened.session, m.cipher_suites) ||
-      !still_trusted(h, *opened.session))
-    return nullptr;
+  if (!opened.session || !may_resume(h, *opened.session, m.cipher_suites)) return nullptr;
   renew = opened.renew;
   return opened.session;
 }
@@ -206,16 +207,21 @@ Status take_client_hello(Handshake& h, const ClientHello& m) {
   if (h.renegotiated == nullptr &&
       is_inappropriate_fallback(*h.config, h.offered_version, m.cipher_suites))
     return Error{.code = Errc::inappropriate_fallback, .where = "client_hello.cipher_suites"};
-  h.profile = choose_version(h);
+  h.profile = version_for(h, m.cipher_suites);
   if (h.profile == nullptr)
     return Error{.code = Errc::unsupported_protocol, .where = "client_hello.client_version"};
   if (std::ranges::find(m.compression_methods, kCompressionNull) == m.compression_methods.end())
     return Error{.code = Errc::bad_compression, .where = "client_hello.compression_methods"};
+  h.peer_schemes =
+      h.offered.signature_algorithms ? *h.offered.signature_algorithms : default_schemes();
   h.shared_suites = shared_suites(h, m.cipher_suites);
+
+  PARLEY_CHECK(agree_on_extensions(h));
 
   h.offered_session_id = m.session_id;
   bool renew = false;
   h.resumed_session = find_session(h, m, renew);
+  PARLEY_CHECK(check_session_binding(h));
   h.facts.ticket_promised = exchanges_tickets(h) && (renew || !h.resumed_session);
   if (h.resumed_session) {
     h.suite = find_cipher_suite(h.resumed_session->data().suite);
@@ -230,6 +236,8 @@ Status take_client_hello(Handshake& h, const ClientHello& m) {
   h.suite = choice.suite;
   h.identity = choice.identity;
   h.facts.server_authenticates = h.suite->auth != Auth::anonymous;
+  h.facts.status_announced =
+      h.profile->hello_extensions && h.offered.status_request && has_staple(h);
   h.facts.server_kx = has_server_params(*h.suite, h.identity ? h.identity->key.bits() : 0);
   h.cursor.branch(h.profile->full);
   return {};

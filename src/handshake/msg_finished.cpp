@@ -9,7 +9,7 @@ namespace {
 Result<VerifyData> verify_data(const Handshake& h, Side from) {
   const crypto::SecretBytes* master = h.master_secret.get();
   if (master == nullptr) return Error{.code = Errc::internal, .where = "finished"};
-  return h.profile->finished(h.transcript.bytes(), *master, from);
+  return h.profile->finished(prf_hash(*h.suite), h.transcript.bytes(), *master, from);
 }
 
 /// For the hellos of a renegotiation (RFC 5746 section 3.1).

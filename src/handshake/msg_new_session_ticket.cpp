@@ -22,6 +22,7 @@ Status receive_new_session_ticket(Handshake& h, ByteView body) {
   NewSessionTicket m;
   PARLEY_CHECK(parse(body, m));
   h.ticket = std::move(m.ticket);
+  h.ticket_lifetime = m.ticket_lifetime_hint;
   return {};
 }
 

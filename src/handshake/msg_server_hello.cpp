@@ -53,11 +53,23 @@ Status new_session_id(Handshake& h) {
   return {};
 }
 
+/// SSL 3.0 has no extension but that of RFC 5746 section 4.5, and nothing that the later ones could
+/// change. OpenSSL before 1.1.0 acknowledges these nevertheless.
+HelloExtensions known_to_ssl3(const HelloExtensions& offered) {
+  HelloExtensions known;
+  known.renegotiated_connection = offered.renegotiated_connection;
+  known.server_name = offered.server_name;
+  known.ec_point_formats = offered.ec_point_formats;
+  known.session_ticket = offered.session_ticket;
+  return known;
+}
+
 }  // namespace
 
 Status send_server_hello(Handshake& h, Bytes& body) {
   if (!h.env.rng.fill(h.server_random))
     return Error{.code = Errc::no_random, .where = "server_hello.random"};
+  mark_downgrade(h);
   if (h.resumed())
     h.session_id = h.offered_session_id;
   else
@@ -79,6 +91,13 @@ Status send_server_hello(Handshake& h, Bytes& body) {
   if (h.server_name_used && h.profile->hello_extensions && !h.resumed())
     answer.server_name.emplace();
   if (h.facts.ticket_promised) answer.session_ticket.emplace();
+  if (h.profile->hello_extensions) {
+    answer.status_request = h.facts.status_announced;
+    answer.extended_master_secret = h.extended_master_secret;
+    answer.encrypt_then_mac = h.encrypt_then_mac = encrypts_then_macs(h);
+    answer.max_fragment_length = h.offered.max_fragment_length;
+    if (!h.alpn_protocol.empty()) answer.alpn = {h.alpn_protocol};
+  }
   Bytes block = write_extensions(answer, Place::server_hello);
   if (!block.empty()) m.extensions = std::move(block);
   PARLEY_CHECK(build(m, body));
@@ -93,6 +112,7 @@ Status receive_server_hello(Handshake& h, ByteView body) {
     return Error{.code = Errc::unsupported_protocol, .where = "server_hello.server_version"};
   h.profile = find_profile(version);
   h.server_random = m.random;
+  if (was_downgraded(h)) return Error{.code = Errc::downgraded, .where = "server_hello.random"};
   h.session_id = m.session_id;
   h.suite = find_cipher_suite(m.cipher_suite);
   // Neither one we did not offer nor one that the version chosen does not know.
@@ -101,12 +121,18 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   if (m.compression_method != kCompressionNull)
     return Error{.code = Errc::bad_compression, .where = "server_hello.compression_method"};
 
+  const HelloExtensions offered =
+      h.profile->hello_extensions ? h.offered : known_to_ssl3(h.offered);
   HelloExtensions answer;
   if (m.extensions)
-    PARLEY_CHECK(read_extensions(*m.extensions, Place::server_hello, &h.offered, answer));
+    PARLEY_CHECK(read_extensions(*m.extensions, Place::server_hello, &offered, answer));
   PARLEY_CHECK(check_renegotiation_info(h, answer.renegotiated_connection));
+  PARLEY_CHECK(take_extensions(h, answer));
   h.facts.ticket_promised = answer.session_ticket.has_value();
   h.facts.server_authenticates = h.suite->auth != Auth::anonymous;
+  // Nothing is stapled to no certificate, nor in SSL 3.0.
+  h.facts.status_announced =
+      answer.status_request && h.facts.server_authenticates && h.profile->hello_extensions;
   h.facts.server_kx = has_server_params(*h.suite, 0);  // an RSA certificate may add to it
 
   const bool resumed = h.offered_session && h.offered_session->data().id == m.session_id;
@@ -116,6 +142,7 @@ Status receive_server_hello(Handshake& h, ByteView body) {
   if (d.version != version || d.suite != h.suite->id)
     return Error{.code = Errc::session_mismatch, .where = "server_hello.session_id"};
   h.resumed_session = h.offered_session;
+  PARLEY_CHECK(check_session_binding(h));
   return resume(h);
 }
 

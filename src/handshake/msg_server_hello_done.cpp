@@ -6,9 +6,10 @@ namespace parley {
 
 Status send_server_hello_done(Handshake&, Bytes& body) { return build(ServerHelloDone{}, body); }
 
-Status receive_server_hello_done(Handshake&, ByteView body) {
+Status receive_server_hello_done(Handshake& h, ByteView body) {
   ServerHelloDone m;
-  return parse(body, m);
+  PARLEY_CHECK(parse(body, m));
+  return check_status_given(h);
 }
 
 }  // namespace parley

@@ -1,7 +1,7 @@
 // ServerKeyExchange: RFC 2246 section 7.4.3, RFC 4492 section 5.4. The key exchange does the work.
+#include "handshake/digital_signature.hpp"
 #include "handshake/handlers.hpp"
 #include "handshake/kx.hpp"
-#include "handshake/params_signature.hpp"
 
 namespace parley {
 

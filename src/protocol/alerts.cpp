@@ -1,5 +1,5 @@
 // Which alert stands in for one that a version does not have.
-#include "protocol/profile.hpp"
+#include "protocol/tls10.hpp"
 
 namespace parley {
 namespace {

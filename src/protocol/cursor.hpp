@@ -9,17 +9,21 @@
 namespace parley {
 
 enum class When : std::uint8_t {
-  must,  ///< always there
-  may,   ///< the sender decides
-  iff,   ///< there exactly when its fact holds
+  must,    ///< always there
+  may,     ///< the sender decides
+  iff,     ///< there exactly when its fact holds
+  may_if,  ///< the sender decides when its fact holds; else not there
 };
+
+constexpr bool asks_fact(When w) { return w == When::iff || w == When::may_if; }
+constexpr bool is_optional(When w) { return w == When::may || w == When::may_if; }
 
 template <class Step, class Facts>
 struct ScriptLine {
   Side from;
   Step step;
   When when = When::must;
-  bool Facts::*fact = nullptr;    ///< for iff
+  bool Facts::*fact = nullptr;    ///< for iff and may_if
   bool Facts::*learns = nullptr;  ///< for may: set to whether the step was there
 };
 
@@ -30,12 +34,12 @@ class ScriptCursor {
   using Line = ScriptLine<Step, Facts>;
   constexpr explicit ScriptCursor(std::span<const Line> script) : script_(script) {}
 
-  /// The next line whose fact holds.
+  /// The next line that has no fact or whose fact holds.
   constexpr const Line& next(const Facts& f) {
-    while (script_[at_].when == When::iff && !(f.*(script_[at_].fact))) ++at_;
+    while (asks_fact(script_[at_].when) && !(f.*(script_[at_].fact))) ++at_;
     return script_[at_];
   }
-  /// Passes over a `may` line of our own side that we do not want.
+  /// Passes over an optional line of our own side that we do not want.
   constexpr void skip_optional(Facts& f) {
     if (script_[at_].learns != nullptr) f.*(script_[at_].learns) = false;
     ++at_;
@@ -53,7 +57,7 @@ class ScriptCursor {
         f = tried;
         return true;
       }
-      if (line.when != When::may) {
+      if (!is_optional(line.when)) {
         at_ = back;
         return false;
       }

@@ -1,11 +1,12 @@
 // Version number to profile, and the choice among versions. Nothing else may compare versions.
 #include <array>
 
-#include "protocol/profile.hpp"
+#include "protocol/ssl30.hpp"
+#include "protocol/tls12.hpp"
 
 namespace parley {
 namespace {
-constexpr std::array<const ProtocolProfile*, 2> kProfiles{&kSsl30, &kTls10};
+constexpr std::array<const ProtocolProfile*, 4> kProfiles{&kSsl30, &kTls10, &kTls11, &kTls12};
 }
 
 std::span<const ProtocolProfile* const> all_profiles() { return kProfiles; }

@@ -12,17 +12,20 @@ struct Facts {
   bool server_kx = false;            ///< the suite sends ServerKeyExchange
   bool client_cert_wanted = false;   ///< CertificateRequest was sent
   bool client_cert_sent = false;     ///< the client's Certificate was not empty
+  bool status_announced = false;     ///< the server's hello announces CertificateStatus
   bool ticket_promised = false;      ///< the server's hello announces NewSessionTicket
 };
 
 using Line = ScriptLine<Step, Facts>;
 using Cursor = ScriptCursor<Step, Facts>;
 
-/// RFC 6101 section 5.5, RFC 2246 section 7.3, figure 1, and RFC 5077 section 3.1.
+/// RFC 6101 section 5.5, RFC 2246 section 7.3, figure 1, RFC 5077 section 3.1, and RFC 6066 section
+/// 8: "a server MAY also choose not to send a CertificateStatus", although it has announced one.
 inline constexpr std::array kFullHandshake{
     Line{Side::client, Step::client_hello},
     Line{Side::server, Step::server_hello},
     Line{Side::server, Step::certificate, When::iff, &Facts::server_authenticates},
+    Line{Side::server, Step::certificate_status, When::may_if, &Facts::status_announced},
     Line{Side::server, Step::server_key_exchange, When::iff, &Facts::server_kx},
     Line{Side::server, Step::certificate_request, When::may, nullptr, &Facts::client_cert_wanted},
     Line{Side::server, Step::server_hello_done},
@@ -65,7 +68,7 @@ consteval bool well_formed(const std::array<Line, N>& s) {
       ++fin[side];
       if (s[i].when != When::must) return false;
     }
-    if ((s[i].when == When::iff) != (s[i].fact != nullptr)) return false;
+    if (asks_fact(s[i].when) != (s[i].fact != nullptr)) return false;
     if ((s[i].when == When::may) != (s[i].learns != nullptr)) return false;
   }
   return ccs[0] == 1 && ccs[1] == 1 && fin[0] == 1 && fin[1] == 1 && s[N - 1].step == Step::end;
@@ -100,6 +103,14 @@ consteval bool freak_is_refused() {
          c.accept(Side::server, Step::certificate, f) &&
          !c.accept(Side::server, Step::server_key_exchange, f);
 }
+consteval bool unannounced_status_is_refused() {
+  Facts f;
+  Cursor c{kFullHandshake};
+  return c.accept(Side::client, Step::client_hello, f) &&
+         c.accept(Side::server, Step::server_hello, f) &&
+         c.accept(Side::server, Step::certificate, f) &&
+         !c.accept(Side::server, Step::certificate_status, f);
+}
 consteval bool skipped_verify_is_refused() {
   Facts f;
   Cursor c{kFullHandshake};
@@ -113,6 +124,7 @@ consteval bool skipped_verify_is_refused() {
   return so_far && c.accept(Side::client, Step::client_key_exchange, f) &&
          !c.accept(Side::client, Step::change_cipher_spec, f);
 }
-static_assert(early_ccs_is_refused() && freak_is_refused() && skipped_verify_is_refused());
+static_assert(early_ccs_is_refused() && freak_is_refused() && skipped_verify_is_refused() &&
+              unannounced_status_is_refused());
 
 }  // namespace parley

@@ -1,10 +1,11 @@
-// SSL 3.0, whole (RFC 6101).
+// What SSL 3.0 computes (RFC 6101).
+#include "protocol/ssl30.hpp"
+
 #include <cstring>
 
 #include "crypto/secret.hpp"
-#include "protocol/profile.hpp"
 
-namespace parley {
+namespace parley::ssl30 {
 namespace {
 
 using crypto::Hasher;
@@ -33,11 +34,13 @@ void expand(ByteView secret, ByteView first, ByteView second, ByteSpan out) {
   }
 }
 
-void master_secret(ByteView premaster, Randoms r, ByteSpan out) {
+}  // namespace
+
+void master_secret(HashId, ByteView premaster, Randoms r, ByteSpan out) {
   expand(premaster, r.client, r.server, out);
 }
 // The randoms change places (RFC 6101 section 6.2.2).
-void key_block(ByteView master, Randoms r, ByteSpan out) {
+void key_block(HashId, ByteView master, Randoms r, ByteSpan out) {
   expand(master, r.server, r.client, out);
 }
 
@@ -54,11 +57,13 @@ void export_keys(Side writer, ByteView write_key, Randoms r, ByteSpan final_key,
     md5.update(own);
     md5.update(peer);
     md5.finish(digest);
-    std::memcpy(out.data(), digest.view().data(), std::min(out.size(), digest.size()));
+    std::copy_n(digest.view().begin(), std::min(out.size(), digest.size()), out.begin());
   };
   fill(write_key, final_key);
   fill({}, iv);
 }
+
+namespace {
 
 constexpr std::uint8_t kPad1 = 0x36;
 constexpr std::uint8_t kPad2 = 0x5c;
@@ -70,6 +75,8 @@ void absorb_pad(Hasher& h, std::uint8_t pad) {
   h.update(ByteView{bytes}.first(h.id() == HashId::md5 ? 48 : 40));
 }
 
+}  // namespace
+
 RecordMac record_mac(HashId id, ByteView mac_secret) {
   Hasher inner{id}, outer{id};
   inner.update(mac_secret);
@@ -78,6 +85,8 @@ RecordMac record_mac(HashId id, ByteView mac_secret) {
   absorb_pad(outer, kPad2);
   return {inner, outer};
 }
+
+namespace {
 
 /// H(master, pad_2, H(transcript, sender, master, pad_1)) (RFC 6101 section 5.6.8 and 5.6.9).
 void nested_hash(HashId id, ByteView transcript, ByteView sender, ByteView master, ByteSpan out) {
@@ -103,43 +112,13 @@ VerifyData both_hashes(ByteView transcript, ByteView sender, ByteView master) {
   return v;
 }
 
-VerifyData finished(ByteView transcript, ByteView master, Side side) {
+}  // namespace
+
+VerifyData finished(HashId, ByteView transcript, ByteView master, Side side) {
   return both_hashes(transcript, as_bytes(side == Side::client ? "CLNT" : "SRVR"), master);
 }
 VerifyData certificate_verify(ByteView transcript, ByteView master) {
   return both_hashes(transcript, {}, master);
 }
 
-/// RFC 6101 section 5.4.
-constexpr std::array kAlerts{
-    Alert::close_notify,          Alert::unexpected_message,      Alert::bad_record_mac,
-    Alert::decompression_failure, Alert::handshake_failure,       Alert::no_certificate,
-    Alert::bad_certificate,       Alert::unsupported_certificate, Alert::certificate_revoked,
-    Alert::certificate_expired,   Alert::certificate_unknown,     Alert::illegal_parameter,
-};
-
-}  // namespace
-
-constinit const ProtocolProfile kSsl30{
-    .version = ProtocolVersion::ssl30,
-    .name = "SSLv3",
-    .hello_record_version = ProtocolVersion::ssl30,
-    .master_secret = master_secret,
-    .key_block = key_block,
-    .export_keys = export_keys,
-    .record_mac = record_mac,
-    .mac_covers_version = false,
-    .padding = PaddingRule::ssl3_length_only,
-    .split_cbc_records = true,
-    .finished = finished,
-    .certificate_verify = certificate_verify,
-    .no_client_certificate = NoCertRule::warning_alert,
-    .rsa_premaster = RsaPremaster::bare,
-    .hello_extensions = false,
-    .close_notify_needed_to_resume = true,
-    .alerts = kAlerts,
-    .full = kFullHandshake,
-    .resumed = kResumption,
-};
-
-}  // namespace parley
+}  // namespace parley::ssl30

@@ -11,6 +11,7 @@ Status Half::change_keys() {
   if (pending_ == nullptr)
     return Error{.code = Errc::internal, .where = "change_cipher_spec without pending keys"};
   active_ = std::move(pending_);
+  most_ = pending_most_;
   seq_ = 0;
   keyed_ = true;
   return {};
@@ -26,7 +27,9 @@ bool wraps(std::uint64_t seq, std::size_t records) {
 Result<std::size_t> Half::seal(ContentType type, ProtocolVersion version, ByteView plaintext,
                                ByteSpan out) {
   if (wraps(seq_, 1)) return Error{.code = Errc::sequence_overflow, .where = "record"};
-  const std::size_t n = active_->seal(seq_++, type, plaintext, out.subspan(limits::kRecordHeader));
+  PARLEY_TRY(const std::size_t n,
+             active_->seal(seq_, type, plaintext, out.subspan(limits::kRecordHeader)));
+  ++seq_;
   const auto v = static_cast<std::uint16_t>(version);
   out[0] = static_cast<std::uint8_t>(type);
   out[1] = static_cast<std::uint8_t>(v >> 8);
@@ -42,7 +45,7 @@ Status Half::open(std::span<OpenRecord> run, std::size_t& opened) {
   opened = active_->open(seq_, run);
   seq_ += opened;
   for (std::size_t i = 0; i < std::min(opened, run.size()); ++i) {
-    if (run[i].fragment.size() <= limits::kPlaintext) continue;
+    if (run[i].fragment.size() <= most_) continue;
     opened = i;
     return Error{.code = Errc::record_overflow, .where = "record.length"};
   }

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "parley/result.hpp"
+#include "parley/rng.hpp"
 #include "protocol/profile.hpp"
 #include "suite/suite.hpp"
 
@@ -24,9 +25,9 @@ class Protection {
   /// The most bytes that seal() adds to a plaintext.
   virtual std::size_t overhead() const = 0;
   /// Protects `plaintext` as record number `seq` into `out`, which has room for plaintext and
-  /// overhead() and does not overlap it; returns the size of the fragment.
-  virtual std::size_t seal(std::uint64_t seq, ContentType type, ByteView plaintext,
-                           ByteSpan out) = 0;
+  /// overhead() and does not overlap it; returns the size of the fragment. Errc::no_random.
+  virtual Result<std::size_t> seal(std::uint64_t seq, ContentType type, ByteView plaintext,
+                                   ByteSpan out) = 0;
   /// Opens records `seq`, `seq` + 1, ... in place and returns how many were good; fewer than
   /// given when one was not. Every bad record is Errc::bad_record_mac, whatever was wrong.
   virtual std::size_t open(std::uint64_t seq, std::span<OpenRecord> run) = 0;
@@ -49,7 +50,10 @@ class OneByOne : public Protection {
 
 /// Key material for one direction, out of the key_block.
 struct DirectionKeys {
-  ByteView mac_secret, key, iv;
+  ByteView mac_secret{}, key{}, iv{};
+  /// For explicit IVs (RFC 4346 section 6.2.3.2); must outlive the protection.
+  Rng* rng = nullptr;
+  bool encrypt_then_mac = false;  ///< RFC 7366; CBC alone
 };
 
 /// Before the first ChangeCipherSpec: TLS_NULL_WITH_NULL_NULL.
@@ -62,5 +66,10 @@ std::unique_ptr<Protection> make_stream_protection(const ProtocolProfile&, const
                                                    const DirectionKeys&);
 std::unique_ptr<Protection> make_cbc_protection(const ProtocolProfile&, const CipherSuite&,
                                                 const DirectionKeys&);
+std::unique_ptr<Protection> make_etm_protection(const ProtocolProfile&, const CipherSuite&,
+                                                const DirectionKeys&);
+/// Needs no mac_secret; `iv` is the fixed part of the nonces.
+std::unique_ptr<Protection> make_aead_protection(const ProtocolProfile&, const CipherSuite&,
+                                                 const DirectionKeys&);
 
 }  // namespace parley

@@ -17,7 +17,8 @@ class StreamProtection final : public OneByOne {
 
   std::size_t overhead() const override { return mac_.size(); }
 
-  std::size_t seal(std::uint64_t seq, ContentType type, ByteView plaintext, ByteSpan out) override {
+  Result<std::size_t> seal(std::uint64_t seq, ContentType type, ByteView plaintext,
+                           ByteSpan out) override {
     if (!plaintext.empty()) std::memcpy(out.data(), plaintext.data(), plaintext.size());
     const ByteSpan fragment = out.first(plaintext.size() + mac_.size());
     mac_.compute(mac_header(profile_, seq, type, plaintext.size()), plaintext,

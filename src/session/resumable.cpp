@@ -1,5 +1,7 @@
 #include "session/resumable.hpp"
 
+#include <tuple>
+
 #include "base/limits.hpp"
 #include "parley/hostname.hpp"
 
@@ -13,9 +15,17 @@ bool still_valid(const Session::Data& d, std::int64_t now) {
 }
 
 /// Another connection may have cared less about the name.
-bool is_of_host(const Session::Data& d, const Config& c) {
-  if (c.check_host.empty() || c.verify_mode == VerifyMode::none) return true;
-  return !d.peer_chain.empty() && check_host(d.peer_chain.front(), c.check_host).has_value();
+bool is_of_owner(const Session::Data& d, const Config& c) {
+  const auto& [host, email] = std::tie(c.verify_policy.host, c.verify_policy.email);
+  if ((host.empty() && email.empty()) || c.verify_mode == VerifyMode::none) return true;
+  if (d.peer_chain.empty()) return false;
+  const Certificate& leaf = d.peer_chain.front();
+  return (host.empty() || check_host(leaf, host)) && (email.empty() || check_email(leaf, email));
+}
+
+/// RFC 5077 section 3.3: the server has no use for the ticket any more.
+bool ticket_has_run_out(const Session::Data& d, std::int64_t now) {
+  return !d.ticket.empty() && d.ticket_until != 0 && now >= d.ticket_until;
 }
 
 }  // namespace
@@ -29,7 +39,7 @@ bool is_resumable(const Session& s, const Config& c, std::string_view server_nam
   const Session::Data& d = s.data();
   return !s.revoked() && d.scope == c.session_scope && d.server_name == server_name &&
          age(d.created, now) < limits::kSessionAge && age(now, d.created) < limits::kSessionAge &&
-         still_valid(d, now) && is_of_host(d, c);
+         !ticket_has_run_out(d, now) && still_valid(d, now) && is_of_owner(d, c);
 }
 
 bool is_worth_storing(const Session& s) {

@@ -11,7 +11,8 @@ namespace parley {
 std::uint64_t age(std::int64_t then, std::int64_t now);
 
 /// Not revoked, made under the same scope and for the same server name, not too old, and what was
-/// verified then is still valid. `now` in Unix seconds.
+/// verified then is still valid and whose it must be. `now` in Unix seconds. What that verification
+/// is worth is for trust::still_trusted() to say.
 bool is_resumable(const Session&, const Config&, std::string_view server_name, std::int64_t now);
 
 /// Short enough to be kept for whoever asks: a client may pad its chain with certificates that lead

@@ -14,15 +14,19 @@ namespace {
 
 /// The first byte. Whoever changes what follows it changes it too, so that two versions of parley
 /// on one store misunderstand nothing.
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kFormat = 3;
+
+/// The bits of its one byte of flags; above them the code of max_fragment_length.
+constexpr unsigned kPeerVerified = 1, kExtendedMasterSecret = 2, kFragmentShift = 2;
+constexpr unsigned kLastFragmentCode = 4;
 
 /// KEY-ARG-DATA is the IV of a block cipher, and those of SSL 2.0 have blocks of 8 bytes.
 constexpr std::size_t kKeyArg = 8;
 constexpr std::size_t kTicket = 65535;  // RFC 5077 section 3.3
 
 /// Of the encoding without its variable parts, bytes: format, version, suite, four short lengths,
-/// the ticket's, the chain's, verified, created.
-constexpr std::size_t kFixedSize = 1 + 2 + 4 + 4 * 1 + 2 + 3 + 1 + 8;
+/// the ticket's, the chain's, flags, created, ticket_until.
+constexpr std::size_t kFixedSize = 1 + 2 + 4 + 4 * 1 + 2 + 3 + 1 + 2 * 8;
 
 std::size_t chain_size(const std::vector<Certificate>& chain) {
   std::size_t n = 0;
@@ -35,7 +39,18 @@ bool in_range(const Session::Data& d) {
          d.master_secret_size <= d.master_secret.size() && d.key_arg.size() <= kKeyArg &&
          d.ticket.size() <= kTicket && d.server_name.size() <= limits::kHostName &&
          d.peer_chain.size() <= limits::kChainLength &&
+         d.max_fragment_length <= kLastFragmentCode &&
          chain_size(d.peer_chain) <= limits::kCertificateMessage;
+}
+
+void write_seconds(Writer& w, std::int64_t seconds) {
+  const auto n = static_cast<std::uint64_t>(seconds);
+  w.u32(static_cast<std::uint32_t>(n >> 32));
+  w.u32(static_cast<std::uint32_t>(n));
+}
+std::int64_t read_seconds(Reader& r, const char* field) {
+  const std::uint64_t high = r.u32(field);
+  return static_cast<std::int64_t>(high << 32 | r.u32(field));
 }
 
 void write_opaque(Writer& w, unsigned len_bytes, ByteView b) {
@@ -74,10 +89,11 @@ Bytes Session::encode() const {
     for (const Certificate& c : d.peer_chain) write_opaque(w, 3, c.der());
   }
   Writer w{out};
-  w.u8(d.peer_verified ? 1 : 0);
-  const auto created = static_cast<std::uint64_t>(d.created);
-  w.u32(static_cast<std::uint32_t>(created >> 32));
-  w.u32(static_cast<std::uint32_t>(created));
+  w.u8(static_cast<std::uint8_t>((d.peer_verified ? kPeerVerified : 0u) |
+                                 (d.extended_master_secret ? kExtendedMasterSecret : 0u) |
+                                 unsigned{d.max_fragment_length} << kFragmentShift));
+  write_seconds(w, d.created);
+  write_seconds(w, d.ticket_until);
   assert(out.size() == size);
   return out;
 }
@@ -108,11 +124,13 @@ Result<std::shared_ptr<const Session>> Session::decode(ByteView in,
     PARLEY_TRY(Certificate c, Certificate::parse(to_bytes(der)));
     d.peer_chain.push_back(std::move(c));
   }
-  const std::uint8_t verified = r.u8("session.peer_verified");
-  if (verified > 1) r.fail(Errc::bad_value, "session.peer_verified");
-  d.peer_verified = verified == 1;
-  const std::uint64_t high = r.u32("session.created");
-  d.created = static_cast<std::int64_t>(high << 32 | r.u32("session.created"));
+  const std::uint8_t flags = r.u8("session.flags");
+  if (flags >> kFragmentShift > kLastFragmentCode) r.fail(Errc::bad_value, "session.flags");
+  d.peer_verified = (flags & kPeerVerified) != 0;
+  d.extended_master_secret = (flags & kExtendedMasterSecret) != 0;
+  d.max_fragment_length = static_cast<std::uint8_t>(flags >> kFragmentShift);
+  d.created = read_seconds(r, "session.created");
+  d.ticket_until = read_seconds(r, "session.ticket_until");
   PARLEY_CHECK(r.finish("session"));
   d.scope = std::move(scope);
   // Last, so that no way out leaves it on the stack.

@@ -1,7 +1,6 @@
 // CLIENT-HELLO: SSL 2.0 section 2.5, RFC 2246 appendix E.1.
 #include "ssl2/client_hello.hpp"
 
-#include "parley/reader.hpp"
 #include "parley/writer.hpp"
 
 namespace parley::ssl2 {
@@ -23,8 +22,8 @@ Status check_sizes(std::size_t cipher_specs, std::size_t session_id, std::size_t
 
 }  // namespace
 
-Status parse(ByteView message, ClientHello& m) {
-  Reader r{message};
+Status parse(ByteView message, ClientHello& m, FieldSink* sink) {
+  Reader r{message, sink};
   if (r.u8("client_hello.msg_type") != kClientHelloType && r.ok())
     r.fail(Errc::unexpected_message, "client_hello.msg_type");
   m.version = r.u16("client_hello.version");
@@ -32,10 +31,10 @@ Status parse(ByteView message, ClientHello& m) {
   const std::size_t session_id = r.u16("client_hello.session_id_length");
   const std::size_t challenge = r.u16("client_hello.challenge_length");
   if (r.ok()) PARLEY_CHECK(check_sizes(specs, session_id, challenge));
-  Reader list{r.bytes("client_hello.cipher_specs", specs)};
   m.cipher_specs.clear();
-  m.cipher_specs.reserve(list.remaining() / 3);
-  while (!list.empty()) m.cipher_specs.push_back(list.u24("client_hello.cipher_specs"));
+  m.cipher_specs.reserve(specs / 3);
+  for (std::size_t n = specs / 3; n > 0 && r.ok(); --n)
+    m.cipher_specs.push_back(r.u24("client_hello.cipher_specs"));
   m.session_id = to_bytes(r.bytes("client_hello.session_id", session_id));
   m.challenge = to_bytes(r.bytes("client_hello.challenge", challenge));
   return r.finish("client_hello");

@@ -1,8 +1,7 @@
 // CLIENT-HELLO in the form of SSL 2.0: of SSL 2.0 itself, and of later versions that a client wraps
 // in it for the sake of old servers (RFC 2246 appendix E.1).
 #pragma once
-#include "parley/bytes.hpp"
-#include "parley/result.hpp"
+#include "parley/reader.hpp"
 
 namespace parley::ssl2 {
 
@@ -22,7 +21,7 @@ struct ClientHello {
 };
 
 /// `message` begins with the message type and holds no record header.
-Status parse(ByteView message, ClientHello&);
+Status parse(ByteView message, ClientHello&, FieldSink* sink = nullptr);
 /// Appends the message, without record header.
 Status build(const ClientHello&, Bytes& message);
 

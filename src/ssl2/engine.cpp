@@ -2,6 +2,7 @@
 
 #include "engine/inbox.hpp"
 #include "session/resumable.hpp"
+#include "session/store_guard.hpp"
 #include "ssl2/client_hello.hpp"
 #include "ssl2/handshake.hpp"
 #include "ssl2/keys.hpp"
@@ -95,7 +96,12 @@ class Ssl2Engine final : public Engine {
   std::size_t read(ByteSpan into) override { return inbox_.read(into); }
   Result<std::size_t> write(ByteView plaintext) override;
   Status renegotiate() override;
+  Status export_keying_material(std::string_view, std::optional<ByteView>,
+                                ByteSpan) const override {
+    return Error{.code = Errc::no_exporter, .where = "SSL 2.0"};
+  }
   Status close() override;
+  void abort(const Error& why, Alert) override { fail(why); }
 
   Phase phase() const override { return phase_; }
   bool renegotiating() const override { return false; }
@@ -338,15 +344,19 @@ void Ssl2Engine::finish_handshake() {
                     .scope = config_->session_scope,
                     .peer_chain = h.peer_chain,
                     .peer_verified = h.peer_verified,
+                    .verification = config_->verification,
                     .created = env_.clock.unix_seconds()};
     std::ranges::copy(h.master_key.view(), d.master_secret.begin());
     d.master_secret_size = h.master_key.size();
     outcome_.session = std::make_shared<const Session>(std::move(d));
     if (side_ == Side::server && is_worth_storing(*outcome_.session) &&
-        config_->sessions->put(outcome_.session) && counters != nullptr)
+        store(*config_->sessions, outcome_.session) && counters != nullptr)
       ++counters->cache_full;
   }
-  if (env_.observer != nullptr) announce_weaknesses(h, *env_.observer);
+  if (env_.observer != nullptr) {
+    announce_decisions(h, *env_.observer);
+    announce_weaknesses(h, *env_.observer);
+  }
   settle();
   outcome_.peer_verified = h.peer_verified;
   phase_ = Phase::open;
@@ -426,7 +436,7 @@ void Ssl2Engine::forget_session() {
   if (!outcome_.session || failure_->code == Errc::unexpected_eof) return;
   outcome_.session->revoke();
   if (side_ == Side::server && config_->sessions)
-    config_->sessions->remove(outcome_.session->data().id);
+    forget(*config_->sessions, outcome_.session->data().id);
   outcome_.session = nullptr;
 }
 

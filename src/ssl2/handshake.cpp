@@ -2,6 +2,7 @@
 #include "ssl2/handshake.hpp"
 
 #include "crypto/hash.hpp"
+#include "parley/observer.hpp"
 #include "session/resumable.hpp"
 #include "ssl2/keys.hpp"
 #include "trust/key_codec.hpp"
@@ -22,9 +23,25 @@ CipherList configured_kinds(const Config& c) {
   return kinds;
 }
 
+namespace {
+/// What opens the records: kind, KEY-ARG-DATA and MASTER-KEY one after another, since a resumed
+/// session says none of them on the wire.
+void announce_secret(const Handshake& h) {
+  crypto::SecretBytes all(3 + h.key_arg.size() + h.master_key.size());
+  const ByteSpan out = all;
+  for (std::size_t i = 0; i < 3; ++i)
+    out[i] = static_cast<std::uint8_t>(h.suite->id >> (8 * (2 - i)));
+  std::ranges::copy(h.key_arg, out.subspan(3).begin());
+  std::ranges::copy(h.master_key.view(), out.subspan(3 + h.key_arg.size()).begin());
+  h.env.observer->on(
+      SecretEvent{.label = "SSL2_CLIENT_CHALLENGE", .client_random = h.challenge, .secret = all});
+}
+}  // namespace
+
 void make_key_material(Handshake& h) {
   h.key_material =
       key_material(h.master_key, h.challenge, h.connection_id, 2 * kind_sizes(*h.suite).key);
+  if (h.env.observer != nullptr) announce_secret(h);
 }
 
 Status take_certificate(Handshake& h, ByteView der, Purpose purpose) {
@@ -50,7 +67,9 @@ Bytes certificate_digest(const Handshake& h) {
 bool still_good(const Handshake& h, const Session& s) {
   const Session::Data& d = s.data();
   const CipherSuite* suite = find_cipher_suite(d.suite);
-  if (!is_resumable(s, *h.config, {}, h.env.clock.unix_seconds()) ||
+  const std::int64_t now = h.env.clock.unix_seconds();
+  const Purpose peer = h.side == Side::client ? Purpose::server : Purpose::client;
+  if (!is_resumable(s, *h.config, {}, now) || !trust::still_trusted(*h.config, s, peer, now) ||
       d.version != ProtocolVersion::ssl20 || d.id.size() != kSessionIdSize || suite == nullptr)
     return false;
   if (std::ranges::find(h.kinds, suite) == h.kinds.end()) return false;

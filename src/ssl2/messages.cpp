@@ -1,6 +1,5 @@
 #include "ssl2/messages.hpp"
 
-#include "parley/reader.hpp"
 #include "parley/writer.hpp"
 #include "ssl2/client_hello.hpp"
 
@@ -11,8 +10,9 @@ namespace {
 /// nor Writer::Vec serves.
 class Fields {
  public:
-  Fields(ByteView message, MessageType type, const char* what) : r_(message), what_(what) {
-    if (r_.u8(what) != static_cast<std::uint8_t>(type) && r_.ok())
+  Fields(ByteView message, MessageType type, const char* what, FieldSink* sink)
+      : r_(message, sink), what_(what) {
+    if (r_.u8("msg_type") != static_cast<std::uint8_t>(type) && r_.ok())
       r_.fail(Errc::unexpected_message, what);
   }
   Reader& reader() { return r_; }
@@ -46,14 +46,14 @@ Status check_lengths(const char* what, std::initializer_list<std::size_t> sizes)
 
 }  // namespace
 
-Status parse(ByteView message, ErrorMessage& m) {
-  Fields f{message, MessageType::error, "error"};
+Status parse(ByteView message, ErrorMessage& m, FieldSink* sink) {
+  Fields f{message, MessageType::error, "error", sink};
   m.code = f.reader().u16("error.error_code");
   return f.finish();
 }
 
-Status parse(ByteView message, ServerHello& m) {
-  Fields f{message, MessageType::server_hello, "server_hello"};
+Status parse(ByteView message, ServerHello& m, FieldSink* sink) {
+  Fields f{message, MessageType::server_hello, "server_hello", sink};
   m.session_id_hit = f.reader().u8("server_hello.session_id_hit") != 0;
   m.certificate_type = f.reader().u8("server_hello.certificate_type");
   m.version = f.reader().u16("server_hello.version");
@@ -64,16 +64,16 @@ Status parse(ByteView message, ServerHello& m) {
   const std::size_t connection_id =
       f.length("server_hello.connection_id_length", kMinConnectionId, kMaxConnectionId);
   f.bytes("server_hello.certificate", certificate, m.certificate);
-  Reader list{f.reader().bytes("server_hello.cipher_specs", specs)};
   m.cipher_specs.clear();
-  m.cipher_specs.reserve(list.remaining() / 3);
-  while (!list.empty()) m.cipher_specs.push_back(list.u24("server_hello.cipher_specs"));
+  m.cipher_specs.reserve(specs / 3);
+  for (std::size_t n = specs / 3; n > 0 && f.reader().ok(); --n)
+    m.cipher_specs.push_back(f.reader().u24("server_hello.cipher_specs"));
   f.bytes("server_hello.connection_id", connection_id, m.connection_id);
   return f.finish();
 }
 
-Status parse(ByteView message, ClientMasterKey& m) {
-  Fields f{message, MessageType::client_master_key, "client_master_key"};
+Status parse(ByteView message, ClientMasterKey& m, FieldSink* sink) {
+  Fields f{message, MessageType::client_master_key, "client_master_key", sink};
   m.cipher_kind = f.reader().u24("client_master_key.cipher_kind");
   const std::size_t clear = f.length("client_master_key.clear_key_length", 0, kAny);
   const std::size_t encrypted = f.length("client_master_key.encrypted_key_length", 0, kAny);
@@ -84,33 +84,33 @@ Status parse(ByteView message, ClientMasterKey& m) {
   return f.finish();
 }
 
-Status parse(ByteView message, ClientFinished& m) {
-  Fields f{message, MessageType::client_finished, "client_finished"};
+Status parse(ByteView message, ClientFinished& m, FieldSink* sink) {
+  Fields f{message, MessageType::client_finished, "client_finished", sink};
   f.rest("client_finished.connection_id", m.connection_id, kMinConnectionId, kMaxConnectionId);
   return f.finish();
 }
 
-Status parse(ByteView message, ServerVerify& m) {
-  Fields f{message, MessageType::server_verify, "server_verify"};
+Status parse(ByteView message, ServerVerify& m, FieldSink* sink) {
+  Fields f{message, MessageType::server_verify, "server_verify", sink};
   f.rest("server_verify.challenge", m.challenge, kMinChallenge, kMaxChallenge);
   return f.finish();
 }
 
-Status parse(ByteView message, ServerFinished& m) {
-  Fields f{message, MessageType::server_finished, "server_finished"};
+Status parse(ByteView message, ServerFinished& m, FieldSink* sink) {
+  Fields f{message, MessageType::server_finished, "server_finished", sink};
   f.rest("server_finished.session_id", m.session_id, kSessionIdSize, kSessionIdSize);
   return f.finish();
 }
 
-Status parse(ByteView message, RequestCertificate& m) {
-  Fields f{message, MessageType::request_certificate, "request_certificate"};
+Status parse(ByteView message, RequestCertificate& m, FieldSink* sink) {
+  Fields f{message, MessageType::request_certificate, "request_certificate", sink};
   m.authentication_type = f.reader().u8("request_certificate.authentication_type");
   f.rest("request_certificate.challenge", m.challenge, kMinChallenge, kMaxChallenge);
   return f.finish();
 }
 
-Status parse(ByteView message, ClientCertificate& m) {
-  Fields f{message, MessageType::client_certificate, "client_certificate"};
+Status parse(ByteView message, ClientCertificate& m, FieldSink* sink) {
+  Fields f{message, MessageType::client_certificate, "client_certificate", sink};
   m.certificate_type = f.reader().u8("client_certificate.certificate_type");
   const std::size_t certificate = f.length("client_certificate.certificate_length", 1, kAny);
   const std::size_t response = f.length("client_certificate.response_length", 1, kAny);

@@ -1,8 +1,7 @@
 // The messages of SSL 2.0 other than CLIENT-HELLO (SSL 2.0 sections 2.5 to 2.7). A message is a
 // record, or in theory several; it has no length of its own, so each has to fill its record.
 #pragma once
-#include "parley/bytes.hpp"
-#include "parley/result.hpp"
+#include "parley/reader.hpp"
 
 namespace parley::ssl2 {
 
@@ -71,14 +70,14 @@ struct ClientCertificate {
 };
 
 /// `message` begins with its type.
-Status parse(ByteView message, ErrorMessage&);
-Status parse(ByteView message, ServerHello&);
-Status parse(ByteView message, ClientMasterKey&);
-Status parse(ByteView message, ClientFinished&);
-Status parse(ByteView message, ServerVerify&);
-Status parse(ByteView message, ServerFinished&);
-Status parse(ByteView message, RequestCertificate&);
-Status parse(ByteView message, ClientCertificate&);
+Status parse(ByteView message, ErrorMessage&, FieldSink* sink = nullptr);
+Status parse(ByteView message, ServerHello&, FieldSink* sink = nullptr);
+Status parse(ByteView message, ClientMasterKey&, FieldSink* sink = nullptr);
+Status parse(ByteView message, ClientFinished&, FieldSink* sink = nullptr);
+Status parse(ByteView message, ServerVerify&, FieldSink* sink = nullptr);
+Status parse(ByteView message, ServerFinished&, FieldSink* sink = nullptr);
+Status parse(ByteView message, RequestCertificate&, FieldSink* sink = nullptr);
+Status parse(ByteView message, ClientCertificate&, FieldSink* sink = nullptr);
 
 /// Appends the message, its type in front. Errc::length_out_of_range for what its field cannot
 /// hold.

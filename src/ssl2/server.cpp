@@ -1,5 +1,6 @@
 // The server's side.
 #include "crypto/hmac.hpp"
+#include "session/store_guard.hpp"
 #include "ssl2/client_hello.hpp"
 #include "ssl2/handshake.hpp"
 #include "ssl2/keys.hpp"
@@ -27,7 +28,7 @@ CipherList common_kinds(const CipherList& ours, std::span<const std::uint32_t> o
 std::shared_ptr<const Session> look_up_session(Handshake& h, ByteView id) {
   if (id.empty() || !h.config->sessions) return nullptr;
   SessionCounters* const counters = h.counters.get();
-  const SessionStore::Lookup found = h.config->sessions->find(id, h.env.clock.unix_seconds());
+  const SessionStore::Lookup found = look_up(*h.config->sessions, id, h.env.clock.unix_seconds());
   switch (found.outcome) {
     case SessionStore::Outcome::hit: {
       const Session& s = *found.session;

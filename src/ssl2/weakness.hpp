@@ -4,6 +4,9 @@
 
 namespace parley::ssl2 {
 
+/// Version and cipher of a finished handshake, and why.
+void announce_decisions(const Handshake&, Observer&);
+/// One WeaknessEvent for each weak choice of it.
 void announce_weaknesses(const Handshake&, Observer&);
 
 }  // namespace parley::ssl2

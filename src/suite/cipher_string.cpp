@@ -11,25 +11,33 @@ namespace {
 
 constexpr std::string_view kDefaultRules = "ALL:!EXPORT:!aNULL:!eNULL:!SSLv2";
 
+/// What an item of a list stands for: the suites that have some properties, or a single one.
+struct Choice {
+  Choice(const Selector& s) : selector(s) {}
+  Choice(const CipherSuite* s) : only(s) {}
+  Selector selector{};
+  const CipherSuite* only = nullptr;
+};
+
 /// The suites there are to select from. Each is active or not; the active ones in their order
 /// are the result. What was killed is gone.
 class Selection {
  public:
   explicit Selection(CipherContext);
 
-  void add(const Selector& m) {
+  void add(const Choice& m) {
     for (auto i = to_end(m, false); i != entries_.end(); ++i) i->active = true;
   }
   /// The others, active, go to the end.
-  void order(const Selector& m) { to_end(m, true); }
+  void order(const Choice& m) { to_end(m, true); }
   /// What was deleted last stands first, to be added first again.
-  void remove(const Selector& m) {
+  void remove(const Choice& m) {
     const auto end = std::stable_partition(entries_.begin(), entries_.end(), [&](const Entry& e) {
       return e.active && selects(m, e);
     });
     for (auto i = entries_.begin(); i != end; ++i) i->active = false;
   }
-  void kill(const Selector& m) {
+  void kill(const Choice& m) {
     std::erase_if(entries_, [&](const Entry& e) { return selects(m, e); });
   }
   void sort_by_strength() {
@@ -54,7 +62,9 @@ class Selection {
     bool active = false;
   };
 
-  static bool selects(const Selector& m, const Entry& e) {
+  static bool selects(const Choice& c, const Entry& e) {
+    if (c.only != nullptr || !e.suite->selectable) return c.only == e.suite;
+    const Selector& m = c.selector;
     // COMPLEMENTOFDEFAULT names the anonymous suites, and by these two exceptions export suites
     // and kinds of SSL 2.0 too, for as long as no other word says something of the same.
     if (m[Dimension::exported] == (kExported | kNotExported) && m[Dimension::strength] == 0 &&
@@ -66,7 +76,7 @@ class Selection {
     return m.selects(e.properties);
   }
 
-  std::vector<Entry>::iterator to_end(const Selector& m, bool active) {
+  std::vector<Entry>::iterator to_end(const Choice& m, bool active) {
     return std::stable_partition(entries_.begin(), entries_.end(), [&](const Entry& e) {
       return e.active != active || !selects(m, e);
     });
@@ -81,10 +91,16 @@ bool is_available(const CipherSuite& s, CipherContext c) {
   return c == CipherContext::sslv23 || ssl2 == (c == CipherContext::sslv2);
 }
 
+/// Suites of later days and of other builds, which only their full names select.
+bool is_nameable(const CipherSuite& s, CipherContext c) {
+  return c != CipherContext::sslv2 && has_full_name_only(s);
+}
+
 /// The order that OpenSSL 1.0.1 prefers suites in before anybody says something.
 Selection::Selection(CipherContext context) {
   for (const CipherSuite& s : cipher_suite_catalogue())
-    if (is_available(s, context)) entries_.push_back({&s, properties(s)});
+    if (is_available(s, context) || is_nameable(s, context))
+      entries_.push_back({&s, properties(s)});
   std::ranges::reverse(entries_);
   std::stable_partition(entries_.begin(), entries_.end(),
                         [](const Entry& e) { return e.suite->first != ProtocolVersion::ssl20; });
@@ -122,6 +138,13 @@ std::optional<Selector> find_name(std::string_view name, CipherContext context) 
   return {};
 }
 
+const CipherSuite* find_full_name(std::string_view name, CipherContext context) {
+  if (!name.starts_with("TLS_")) return nullptr;
+  for (const CipherSuite& s : cipher_suite_catalogue())
+    if (s.iana_name == name && is_nameable(s, context)) return &s;
+  return nullptr;
+}
+
 constexpr bool is_separator(char c) { return c == ':' || c == ' ' || c == ';' || c == ','; }
 constexpr bool is_word_byte(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -147,6 +170,10 @@ class Scanner {
     const char op = text_[at_];
     if (op == '-' || op == '+' || op == '!' || op == '@') ++at_;
     if (op == '@') return special();
+    if (const CipherSuite* const one = full_name()) {
+      apply(op, one);
+      return {};
+    }
 
     Selector selector;
     bool more = true;
@@ -157,13 +184,28 @@ class Scanner {
       const std::optional<Selector> known = look_up(w);
       if (!known || !selector.narrow(*known)) return skip_to_separator();
     }
-    switch (op) {
-      case '-': selection_.remove(selector); break;
-      case '+': selection_.order(selector); break;
-      case '!': selection_.kill(selector); break;
-      default: selection_.add(selector);
-    }
+    apply(op, selector);
     return {};
+  }
+
+  void apply(char op, const Choice& choice) {
+    switch (op) {
+      case '-': selection_.remove(choice); break;
+      case '+': selection_.order(choice); break;
+      case '!': selection_.kill(choice); break;
+      default: selection_.add(choice);
+    }
+  }
+
+  /// Takes a full name that stands alone between separators. Anything else that begins like one is
+  /// the word TLS, which nobody knows.
+  const CipherSuite* full_name() {
+    std::size_t end = at_;
+    while (end < text_.size() && (is_word_byte(text_[end]) || text_[end] == '_')) ++end;
+    if (end < text_.size() && !is_separator(text_[end])) return nullptr;
+    const CipherSuite* const one = find_full_name(text_.substr(at_, end - at_), context_);
+    if (one != nullptr) at_ = end;
+    return one;
   }
 
   Status special() {

@@ -30,9 +30,10 @@ constexpr std::array kClasses{
     ProtocolVersion::ssl20,
 #endif
     ProtocolVersion::ssl30,
+    ProtocolVersion::tls12,
 };
 
-constexpr std::size_t kEncCount = static_cast<std::size_t>(Enc::gost89) + 1;
+constexpr std::size_t kEncCount = static_cast<std::size_t>(Enc::chacha20_poly1305) + 1;
 
 consteval std::array<std::optional<EncTraits>, kEncCount> make_traits() {
   using Mode = EncTraits::Mode;
@@ -52,6 +53,18 @@ consteval std::array<std::optional<EncTraits>, kEncCount> make_traits() {
   set(Enc::aes256, {Mode::cbc, Id::aes256, 32, 16});
   set(Enc::camellia128, {Mode::cbc, Id::camellia128, 16, 16});
   set(Enc::camellia256, {Mode::cbc, Id::camellia256, 32, 16});
+  // RFC 5288 section 3, RFC 6655 section 3, RFC 7905 section 2.
+  const auto aead = [&](Enc e, std::size_t key_size, std::size_t fixed, crypto::AeadId id) {
+    set(e, {Mode::aead, {}, key_size, fixed, id, crypto::kAeadNonce - fixed});
+  };
+  using enum crypto::AeadId;
+  aead(Enc::aes128_gcm, 16, 4, aes128_gcm);
+  aead(Enc::aes256_gcm, 32, 4, aes256_gcm);
+  aead(Enc::aes128_ccm, 16, 4, aes128_ccm);
+  aead(Enc::aes256_ccm, 32, 4, aes256_ccm);
+  aead(Enc::aes128_ccm8, 16, 4, aes128_ccm8);
+  aead(Enc::aes256_ccm8, 32, 4, aes256_ccm8);
+  aead(Enc::chacha20_poly1305, 32, 12, chacha20_poly1305);
   return table;
 }
 constexpr auto kTraits = make_traits();
@@ -71,14 +84,21 @@ std::optional<crypto::HashId> hash_of(Mac m) {
   return {};
 }
 
+/// Key exchange, cipher and MAC are here, whatever the protocol class.
+bool has_means(const CipherSuite& s) {
+  return std::ranges::find(kExchanges, SpokenExchange{s.kx, s.auth}) != kExchanges.end() &&
+         // No other stack was ever found that speaks the 56-bit export suites of 1999.
+         s.strength != Strength::exp56 && traits(s.enc).has_value() &&
+         (s.mac == Mac::aead || hash_of(s.mac).has_value());
+}
+
 }  // namespace
 
 bool is_spoken(const CipherSuite& s) {
-  return std::ranges::find(kClasses, s.first) != kClasses.end() &&
-         std::ranges::find(kExchanges, SpokenExchange{s.kx, s.auth}) != kExchanges.end() &&
-         // No other stack was ever found that speaks the 56-bit export suites of 1999.
-         s.strength != Strength::exp56 && traits(s.enc).has_value() && hash_of(s.mac).has_value();
+  return std::ranges::find(kClasses, s.first) != kClasses.end() && has_means(s);
 }
+
+bool has_full_name_only(const CipherSuite& s) { return !s.selectable && has_means(s); }
 
 const CipherList& spoken_cipher_suites() {
   static const CipherList list = [] {
@@ -108,6 +128,15 @@ bool is_ecc(const CipherSuite& s) {
 crypto::HashId mac_hash(Mac m) {
   assert(hash_of(m).has_value());
   return *hash_of(m);
+}
+
+std::size_t mac_size(const CipherSuite& s) {
+  return s.mac == Mac::aead ? 0 : crypto::digest_size(mac_hash(s.mac));
+}
+
+crypto::HashId prf_hash(const CipherSuite& s) {
+  return s.mac == Mac::sha384 || s.enc == Enc::aes256_gcm ? crypto::HashId::sha384
+                                                          : crypto::HashId::sha256;
 }
 
 }  // namespace parley

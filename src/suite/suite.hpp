@@ -1,6 +1,7 @@
 // What the layers above must know of suites: of one, what a record needs; of a list, what goes
 // into a hello.
 #pragma once
+#include "crypto/aead.hpp"
 #include "crypto/cipher.hpp"
 #include "crypto/hash.hpp"
 #include "parley/cipher.hpp"
@@ -8,16 +9,25 @@
 namespace parley {
 
 struct EncTraits {
-  enum class Mode : std::uint8_t { stream, cbc };
+  enum class Mode : std::uint8_t { stream, cbc, aead };
   Mode mode;
   crypto::BlockCipherId block_cipher;  ///< for cbc
   std::size_t key_size;                ///< bytes of key_block for each direction
-  std::size_t iv_size;                 ///< the same; 0 for streams
+  std::size_t iv_size;                 ///< the same; 0 for streams; for aead what RFC 5246 calls
+                                       ///< fixed_iv_length, the part of a nonce that is not sent
+  crypto::AeadId aead{};               ///< for aead
+  std::size_t explicit_nonce = 0;      ///< for aead: the part that is, bytes in each record
 };
 /// Of the cipher of a suite that is_spoken(); others have none.
 const EncTraits& enc_traits(Enc);
-/// The same of its MAC.
+/// The same of its MAC, which must not be Mac::aead.
 crypto::HashId mac_hash(Mac);
+/// Bytes of the MAC, and of key_block for its secret in each direction; 0 for an AEAD suite, which
+/// has none.
+std::size_t mac_size(const CipherSuite&);
+/// What PRF and Finished of TLS 1.2 hash with (RFC 5246 section 5, RFC 5288 section 3, RFC 5289
+/// section 3): SHA-384 where the suite's name ends in it, else SHA-256.
+crypto::HashId prf_hash(const CipherSuite&);
 
 /// What the key block holds for each direction of a suite, bytes: a full key and IV, or the short
 /// key of an export suite (RFC 2246 section 6.3.1).
@@ -27,6 +37,10 @@ struct KeyMaterial {
 KeyMaterial key_material(const CipherSuite&);
 /// Agrees keys or signs on elliptic curves, and so wants the extensions of RFC 4492.
 bool is_ecc(const CipherSuite&);
+
+/// No word of the list language selects it, since OpenSSL 1.0.1 never had it, but parley has all it
+/// takes: its full IANA name is a word.
+bool has_full_name_only(const CipherSuite&);
 
 /// How a client writes its first hello.
 enum class HelloForm : std::uint8_t {

@@ -1,9 +1,9 @@
 // The catalogue: every suite that has a number in SSL 2.0, SSL 3.0 or TLS up to 1.2 and that
-// OpenSSL 1.0.1 lists, spoken here or not. Numbers and names: draft-hickman-netscape-ssl-00
-// appendix C.4, RFC 6101 appendix A.6, RFC 2246 appendix A.5, RFC 2712, RFC 3268, RFC 5932,
-// RFC 4162, RFC 4279, RFC 4492, RFC 5054, RFC 5246 appendix A.5, RFC 5288 and RFC 5289. The classes
-// are those of OpenSSL 1.0.1's own table, its quirks included, because its list language selects by
-// them.
+// OpenSSL 1.0.1 lists, spoken here or not, and later ones of TLS 1.2 that are. Numbers and names:
+// draft-hickman-netscape-ssl-00 appendix C.4, RFC 6101 appendix A.6, RFC 2246 appendix A.5, RFC
+// 2712, RFC 3268, RFC 5932, RFC 4162, RFC 4279, RFC 4492, RFC 5054, RFC 5246 appendix A.5, RFC
+// 5288, RFC 5289, RFC 6655, RFC 7251 and RFC 7905. The classes are those of OpenSSL 1.0.1's own
+// table, its quirks included, because its list language selects by them.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -370,6 +370,36 @@ constexpr std::array kSuites{
       Kx::ecdh_rsa, Auth::ecdh, Enc::aes128_gcm, 128, 128, Mac::aead, high, kTls12, kFips),
     suite(0xc032, "ECDH-RSA-AES256-GCM-SHA384", "TLS_ECDH_RSA_WITH_AES_256_GCM_SHA384",
       Kx::ecdh_rsa, Auth::ecdh, Enc::aes256_gcm, 256, 256, Mac::aead, high, kTls12, kFips),
+    suite(0xc09c, "AES128-CCM", "TLS_RSA_WITH_AES_128_CCM",
+      Kx::rsa, Auth::rsa, Enc::aes128_ccm, 128, 128, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc09d, "AES256-CCM", "TLS_RSA_WITH_AES_256_CCM",
+      Kx::rsa, Auth::rsa, Enc::aes256_ccm, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc09e, "DHE-RSA-AES128-CCM", "TLS_DHE_RSA_WITH_AES_128_CCM",
+      Kx::dhe, Auth::rsa, Enc::aes128_ccm, 128, 128, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc09f, "DHE-RSA-AES256-CCM", "TLS_DHE_RSA_WITH_AES_256_CCM",
+      Kx::dhe, Auth::rsa, Enc::aes256_ccm, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0a0, "AES128-CCM8", "TLS_RSA_WITH_AES_128_CCM_8",
+      Kx::rsa, Auth::rsa, Enc::aes128_ccm8, 128, 128, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0a1, "AES256-CCM8", "TLS_RSA_WITH_AES_256_CCM_8",
+      Kx::rsa, Auth::rsa, Enc::aes256_ccm8, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0a2, "DHE-RSA-AES128-CCM8", "TLS_DHE_RSA_WITH_AES_128_CCM_8",
+      Kx::dhe, Auth::rsa, Enc::aes128_ccm8, 128, 128, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0a3, "DHE-RSA-AES256-CCM8", "TLS_DHE_RSA_WITH_AES_256_CCM_8",
+      Kx::dhe, Auth::rsa, Enc::aes256_ccm8, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0ac, "ECDHE-ECDSA-AES128-CCM", "TLS_ECDHE_ECDSA_WITH_AES_128_CCM",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes128_ccm, 128, 128, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0ad, "ECDHE-ECDSA-AES256-CCM", "TLS_ECDHE_ECDSA_WITH_AES_256_CCM",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes256_ccm, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0ae, "ECDHE-ECDSA-AES128-CCM8", "TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes128_ccm8, 128, 128, Mac::aead, high, kTls12, kNoWord),
+    suite(0xc0af, "ECDHE-ECDSA-AES256-CCM8", "TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8",
+      Kx::ecdhe, Auth::ecdsa, Enc::aes256_ccm8, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xcca8, "ECDHE-RSA-CHACHA20-POLY1305", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+      Kx::ecdhe, Auth::rsa, Enc::chacha20_poly1305, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xcca9, "ECDHE-ECDSA-CHACHA20-POLY1305", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+      Kx::ecdhe, Auth::ecdsa, Enc::chacha20_poly1305, 256, 256, Mac::aead, high, kTls12, kNoWord),
+    suite(0xccaa, "DHE-RSA-CHACHA20-POLY1305", "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+      Kx::dhe, Auth::rsa, Enc::chacha20_poly1305, 256, 256, Mac::aead, high, kTls12, kNoWord),
     suite(0x010080, "RC4-MD5", "SSL_CK_RC4_128_WITH_MD5",
       Kx::rsa, Auth::rsa, Enc::rc4, 128, 128, Mac::md5, medium, kSsl2, 0),
     suite(0x020080, "EXP-RC4-MD5", "SSL_CK_RC4_128_EXPORT40_WITH_MD5",

@@ -3,6 +3,7 @@
 
 #include "tool/commands.hpp"
 #include "tool/suite_words.hpp"
+#include "tool/version_flags.hpp"
 
 namespace parley::tool {
 namespace {
@@ -11,13 +12,14 @@ struct Flags {
   std::string string{};
   const CLI::Option* given = nullptr;  ///< an empty string is not the default
   bool columns = false, columns_and_codes = false, codes = false, all = false;
-  bool ssl2 = false, ssl3 = false, tls1 = false, sslv23 = false;
+  VersionFlags version{};
   std::string describe{};
 
   CipherContext context() const {
-    return ssl2           ? CipherContext::sslv2
-           : ssl3 || tls1 ? CipherContext::sslv3
-                          : CipherContext::sslv23;
+    const int protocol = version.protocol();
+    if (protocol == PROTOCOL_SSLv23) return CipherContext::sslv23;
+    return protocol == PROTOCOL_SSLv3 || protocol >= PROTOCOL_TLSv1 ? CipherContext::sslv3
+                                                                    : CipherContext::sslv2;
   }
 };
 
@@ -26,34 +28,7 @@ Exit describe_suite(Output& out, const std::string& name) {
   if (s == nullptr)
     throw Failure(Exit::no, fmt::format("'{}' is no suite that parley knows", printable(name)),
                   "parley ciphers -v --all ALL:COMPLEMENTOFALL lists them");
-  const SuiteWords w = in_words(*s);
-  Json j = suite_json(*s);
-  j["since"] = w.since;
-  j["key_exchange"] = w.key_exchange;
-  j["authentication"] = w.authentication;
-  j["encryption"] = w.encryption;
-  j["mac"] = w.mac;
-  j["specification"] = w.specification;
-  j["weaknesses"] = w.weaknesses;
-  j["spoken"] = is_spoken(*s);
-  out.document["suite"] = std::move(j);
-  if (out.json) return Exit::ok;
-  out.data(fmt::format(
-      "OpenSSL name:    {}\n"
-      "IANA name:       {}\n"
-      "Number:          {}\n"
-      "Since:           {}\n"
-      "Specification:   {}\n"
-      "Key exchange:    {}\n"
-      "Authentication:  {}\n"
-      "Encryption:      {}\n"
-      "MAC:             {}\n"
-      "Spoken here:     {}\n"
-      "Weaknesses:      {}\n",
-      s->openssl_name, s->iana_name, code_text(*s), w.since, w.specification, w.key_exchange,
-      w.authentication, w.encryption, w.mac, is_spoken(*s) ? "yes" : "no",
-      w.weaknesses.empty() ? "none known"
-                           : fmt::format("{}", fmt::join(w.weaknesses, "\n                 "))));
+  tell_suite(out, *s);
   return Exit::ok;
 }
 
@@ -97,14 +72,7 @@ void add_ciphers(CLI::App& app) {
   CLI::Option* codes = c->add_flag("--codes", f->codes, "numbers in hex, joined by ','");
   codes->excludes(v)->excludes(w);
   c->add_flag("--all", f->all, "also the suites that parley knows and cannot speak");
-  const std::array context{
-      c->add_flag("--ssl2", f->ssl2, "for a context of SSL 2.0"),
-      c->add_flag("--ssl3", f->ssl3, "for a context of SSL 3.0"),
-      c->add_flag("--tls1", f->tls1, "for a context of TLS 1.0"),
-      c->add_flag("--sslv23", f->sslv23, "for a context of any version (default)")};
-  for (CLI::Option* a : context)
-    for (CLI::Option* b : context)
-      if (a != b) a->excludes(b);
+  f->version.add(*c);
   CLI::Option* describe =
       c->add_option("--describe", f->describe, "everything about one suite")->type_name("SUITE");
   for (CLI::Option* o : {c->get_option("string"), v, w, codes, c->get_option("--all")})
@@ -114,6 +82,8 @@ void add_ciphers(CLI::App& app) {
       "  parley ciphers\n"
       "  parley ciphers -v 'HIGH:!aNULL:@STRENGTH'\n"
       "  parley ciphers --codes --all --ssl3 ALL\n"
+      "  parley ciphers -v --all TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256   (newer than 1.0.1:\n"
+      "                                                         only the IANA name is a word)\n"
       "  parley ciphers --describe 0x002f");
 }
 

@@ -35,6 +35,7 @@ void add_serve(CLI::App&);
 void add_ciphers(CLI::App&);
 void add_x509(CLI::App&);
 void add_version(CLI::App&);
+void add_explain(CLI::App&);
 
 void add_x509_make(CLI::App&);
 void add_x509_show(CLI::App&);

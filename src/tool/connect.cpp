@@ -5,11 +5,14 @@
 
 #include <array>
 #include <cerrno>
+#include <deque>
 
 #include "parley/pem.hpp"
 #include "tool/commands.hpp"
 #include "tool/link.hpp"
 #include "tool/settings.hpp"
+#include "tool/starttls.hpp"
+#include "tool/status.hpp"
 #include "tool/target.hpp"
 
 namespace parley::tool {
@@ -23,11 +26,14 @@ struct Flags {
   Settings settings{};
   std::string sni{};
   bool no_sni = false;
+  std::string starttls{};
   bool resume = false, renegotiate = false;
   std::size_t min_dh = 0;  ///< 0: as it is
   bool show_certs = false;
+  bool status = false;
   std::string head{};
   double timeout = 0;  // 0: not given
+  ExplainFlags explain{};
 
   double patience() const { return timeout > 0 ? timeout : kPatience; }
   double grace() const { return timeout > 0 ? timeout : kGrace; }
@@ -49,21 +55,41 @@ std::string server_name(const Flags& f, const Target& t) {
   return f.sni;
 }
 
-int verify_mode(Output& out, const Settings& s) {
-  if (s.verify == "none") return CERT_NONE;
-  if (s.verify == "host")
-    throw Failure(Exit::unsupported, "--verify host: not supported by this build",
-                  "--verify chain checks who signed the certificate, but not its names");
-  if (!s.verify.empty() && s.verify != "chain")
-    throw usage_error(fmt::format("--verify {}: give none or chain", printable(s.verify)));
-  if (!s.has_roots()) {
-    if (!s.verify.empty()) throw usage_error("--verify chain needs --ca FILE or --capath DIR");
-    out.warn(
-        "without --ca FILE anybody can play the server: its certificate is not verified "
-        "(--verify none says that you know)");
-    return CERT_NONE;
+/// Whom an XMPP client asks for, whatever it puts into the ClientHello.
+std::string domain(const Flags& f, const Target& t) {
+  return !f.sni.empty() ? f.sni : t.local_path() ? "localhost" : t.where.host;
+}
+
+enum class Check { nothing, chain, host };
+
+/// Whether there is anything to believe on this machine.
+bool has_system_roots() {
+  const DefaultVerifyPaths paths = get_default_verify_paths();
+  return paths.cafile || paths.capath;
+}
+
+/// What --verify says; without it the name is compared as soon as there is somebody to believe.
+Check wanted_check(const Settings& s) {
+  if (s.verify == "none") return Check::nothing;
+  if (!s.verify.empty() && s.verify != "chain" && s.verify != "host")
+    throw usage_error(fmt::format("--verify {}: give none, chain or host", printable(s.verify)));
+  if (!s.has_roots() && !has_system_roots()) {
+    if (!s.verify.empty())
+      throw usage_error(fmt::format("--verify {} needs --ca FILE or --capath DIR", s.verify));
+    return Check::nothing;
   }
-  return CERT_REQUIRED;
+  return s.verify == "chain" ? Check::chain : Check::host;
+}
+
+/// The context's settings, and whom the certificate must be for.
+std::shared_ptr<const Config> settings_for(const SSLContext& context, Check check,
+                                           const std::string& host) {
+  if (check != Check::host) return context.config();
+  auto c = std::make_shared<Config>(*context.config());
+  c->verify_policy.host = host;
+  // What was verified for one name says nothing of another.
+  c->verification = std::make_shared<char>();
+  return c;
 }
 
 Json negotiated_json(Connection& tls) {
@@ -71,22 +97,25 @@ Json negotiated_json(Connection& tls) {
          {"suite", suite_json(*tls.suite())},
          {"resumed", tls.resumed()},
          {"verified", tls.peer_verified()}};
+  j["extended_master_secret"] = tls.extended_master_secret();
+  if (!tls.alpn_protocol().empty()) j["alpn"] = tls.alpn_protocol();
   Json chain = Json::array();
   for (const Certificate& c : tls.peer_chain()) chain.push_back(certificate_json(c));
   j["peer_certificates"] = std::move(chain);
   return j;
 }
 
-void report(Output& out, Link& link, const std::string& where, bool warned) {
+void report(Output& out, Link& link, const std::string& where, Check check, bool warned) {
   Connection& tls = link.tls();
   const CipherSuite& suite = *tls.suite();
   out.note(fmt::format("{}: {}, {} ({}, 0x{:04x}), {} bits, {}", where,
                        version_name(*tls.version()), suite.openssl_name, suite.iana_name, suite.id,
                        suite.secret_bits, tls.resumed() ? "resumed session" : "new session"));
   if (!tls.peer_chain().empty())
-    out.note(fmt::format(
-        "certificate: {}; {}", certificate_line(tls.peer_chain().front()),
-        tls.peer_verified() ? "chain verified, host name not compared" : "not verified"));
+    out.note(fmt::format("certificate: {}; {}", certificate_line(tls.peer_chain().front()),
+                         !tls.peer_verified()   ? "not verified"
+                         : check == Check::host ? "chain verified, host name too"
+                                                : "chain verified, host name not compared"));
   Json weak = Json::array();
   for (const Weak& w : link.weaknesses()) {
     weak.push_back({{"what", w.what}, {"allowed_by", w.allowed_by}});
@@ -269,28 +298,47 @@ void renegotiate(Output& out, Link& link, const Target& t, double seconds) {
   out.note(fmt::format("{}: renegotiated: {}", t.text, done ? "yes" : "no"));
 }
 
-Exit run(Output& out, const Flags& f) {
-  const Target target = parse_target(f.target);
+/// Tapes of the connections that are made are put into the list, if they are wanted.
+Exit talk(Output& out, const Flags& f, std::deque<Tape>& tapes) {
+  const StarttlsProtocol* starttls = f.starttls.empty() ? nullptr : &starttls_protocol(f.starttls);
+  const Target target =
+      parse_target(f.target, starttls == nullptr ? kHttps : starttls_port(*starttls));
   const std::string name = server_name(f, target);
   const std::string request =
       f.head.empty() ? std::string() : head_request(f.head, target, f.sni.empty() ? name : f.sni);
   SSLContext context = f.settings.context();
-  const int mode = verify_mode(out, f.settings);
-  context.verify_mode = mode;
+  const Check check = wanted_check(f.settings);
+  const bool warned = check == Check::nothing && f.settings.verify.empty();
+  if (warned)
+    out.warn(
+        "without --ca FILE anybody can play the server: its certificate is not verified "
+        "(--verify none says that you know)");
+  if (check != Check::nothing) {
+    context.verify_mode = CERT_REQUIRED;
+    if (!f.settings.has_roots()) context.set_default_verify_paths();
+  }
   if (f.min_dh != 0) context.set_dh_limits(f.min_dh);
+  context.set_request_status(f.status);
+  const std::shared_ptr<const Config> config = settings_for(context, check, domain(f, target));
   std::optional<KeyLog> keylog;
   if (const std::string path = f.settings.keylog_path(); !path.empty()) keylog.emplace(path);
 
   out.document["target"] = target.text;
+  if (starttls != nullptr) out.document["starttls"] = f.starttls;
   const auto open = [&](std::shared_ptr<const Session> session) {
-    auto link =
-        std::make_unique<Link>(Side::client, Link::Setup{.socket = connect_to(target, f.patience()),
-                                                         .config = context.config(),
-                                                         .peer = target.text,
-                                                         .out = out,
-                                                         .keylog = keylog ? &*keylog : nullptr,
-                                                         .server_name = name,
-                                                         .resume = std::move(session)});
+    parley::socket socket = connect_to(target, f.patience());
+    if (starttls != nullptr)
+      start_tls(*starttls, socket, target.text, domain(f, target), Deadline(f.patience()), out);
+    if (f.explain.on()) tapes.emplace_back();
+    auto link = std::make_unique<Link>(Side::client,
+                                       Link::Setup{.socket = std::move(socket),
+                                                   .config = config,
+                                                   .peer = target.text,
+                                                   .out = out,
+                                                   .keylog = keylog ? &*keylog : nullptr,
+                                                   .tape = f.explain.on() ? &tapes.back() : nullptr,
+                                                   .server_name = name,
+                                                   .resume = std::move(session)});
     link->handshake(Deadline(f.patience()));
     return link;
   };
@@ -305,7 +353,8 @@ Exit run(Output& out, const Flags& f) {
     out.note(fmt::format("{}: resumed: {}", target.text, link->tls().resumed() ? "yes" : "no"));
   }
   if (f.renegotiate) renegotiate(out, *link, target, f.patience());
-  report(out, *link, target.text, mode == CERT_NONE && f.settings.verify.empty());
+  report(out, *link, target.text, check, warned);
+  if (f.status) report_status(out, link->tls(), *context.config());
   if (f.show_certs) show_certificates(out, link->tls());
   if (!f.head.empty()) {
     const std::string header = ask_head(*link, request, target, f.patience());
@@ -320,6 +369,23 @@ Exit run(Output& out, const Flags& f) {
   return Exit::ok;
 }
 
+Exit run(Output& out, const Flags& f) {
+  std::deque<Tape> tapes;
+  Explainer explainer(out, f.explain);
+  const auto explain = [&] {
+    for (const Tape& tape : tapes) explainer.tell(tape, printable(f.target));
+  };
+  try {
+    const Exit exit = talk(out, f, tapes);
+    explain();
+    return exit;
+  } catch (const Failure&) {
+    // What was said up to there is what somebody wants to see.
+    explain();
+    throw;
+  }
+}
+
 }  // namespace
 
 void add_connect(CLI::App& app) {
@@ -329,7 +395,8 @@ void add_connect(CLI::App& app) {
   c->add_option("target", f->target, "host[:port], [v6]:port, port, or unix:/path")
       ->required()
       ->type_name("TARGET");
-  f->settings.add(*c, "none, or chain (default with --ca)");
+  f->settings.add(*c,
+                  "none, chain, or host: the name too (default, with --ca or the system's roots)");
   CLI::Option* sni =
       c->add_option("--sni", f->sni, "server_name to send (default: the host)")->type_name("NAME");
   c->add_flag("--no-sni", f->no_sni, "send no server_name")->excludes(sni);
@@ -337,6 +404,10 @@ void add_connect(CLI::App& app) {
                 "shortest Diffie-Hellman prime to accept, in bits (default 1024)")
       ->type_name("BITS")
       ->check(CLI::Range(512, 8192));
+  CLI::Option* starttls =
+      c->add_option("--starttls", f->starttls,
+                    fmt::format("begin in clear and ask for TLS as {} does", kStarttlsWords))
+          ->type_name("PROTO");
   c->add_flag("--resume", f->resume, "connect twice and resume the session of the first time");
   c->add_flag("--renegotiate", f->renegotiate, "a second handshake inside the connection");
   c->add_option("--timeout", f->timeout,
@@ -345,13 +416,18 @@ void add_connect(CLI::App& app) {
       ->type_name("S")
       ->check(seconds());
   c->add_option("--head", f->head, "send an HTTP HEAD for PATH instead of stdin")
-      ->type_name("PATH");
+      ->type_name("PATH")
+      ->excludes(starttls);
+  c->add_flag("--status", f->status, "ask for a stapled OCSP response and show what it says");
   c->add_flag("--show-certs", f->show_certs, "print the server's certificates");
+  f->explain.add(*c);
   on_command(
       *c, [f](Output& out) { return run(out, *f); },
       "  parley connect example.org:443 --head /\n"
       "  parley connect localhost:4433 --ssl3 --ciphers RC4-MD5 --verify none\n"
       "  parley connect 4433 --ca ca.pem --tls1 --resume\n"
+      "  parley connect mail.example.org --starttls smtp\n"
+      "  parley connect example.org --head / --explain=page.html\n"
       "With --json nothing is passed through: the document is all there is on stdout.");
 }
 

@@ -41,16 +41,23 @@ std::string alert_hint(Alert a, const Scene& s) {
   }
 }
 
+constexpr const char* kGoOn = "--verify none goes on unprotected";
+
 /// What to try after a refusal of ours, in the flags of this command.
-std::string refusal_hint(Errc code, Side us) {
+std::string refusal_hint(const Error& e, Side us) {
   const bool client = us == Side::client;
-  switch (code) {
+  switch (e.code) {
     case Errc::unsupported_protocol:
-      return "its version is switched off here: try --sslv23, or a lower --min";
+      return "its version is switched off here, or unknown: try --sslv23, or a lower --min";
     case Errc::no_shared_cipher:
       return "no suite in both lists fits our certificates, curves and --verify: widen --ciphers, "
              "or "
              "add a --cert of another kind";
+    case Errc::no_shared_signature_scheme:
+      return "the peer knows no signature that our key can make: try --max tls1.1, or a --cert of "
+             "another kind";
+    case Errc::downgraded:
+      return "somebody between us made the version lower than both ends wanted";
     case Errc::dh_key_too_small:
       return "its prime is too short to be safe (Logjam): a lower --min-dh lets it through, and "
              "--ciphers DEFAULT:!kEDH does without";
@@ -79,7 +86,11 @@ std::string refusal_hint(Errc code, Side us) {
     case Errc::non_sslv2_initial_packet:
       return client ? "it does not speak SSL 2.0: try --sslv23, --tls1 or --ssl3"
                     : "it wants a later version: serve --sslv23, --tls1 or --ssl3";
-    default: return exit_for(code) == Exit::verification ? "--verify none goes on unprotected" : "";
+    case Errc::bad_certificate:
+      if (e.where == std::string_view("certificate.certificate_list"))
+        return "the suite it chose needs a certificate, and it has sent none";
+      return kGoOn;
+    default: return exit_for(e.code) == Exit::verification ? kGoOn : "";
   }
 }
 
@@ -137,6 +148,9 @@ Exit exit_for(Errc code) {
     case Errc::bad_alert:
     case Errc::data_before_finished:
     case Errc::wrong_cipher_returned:
+    case Errc::wrong_signature_type:
+    case Errc::downgraded:
+    case Errc::bad_max_fragment_length:
     case Errc::anonymous_certificate_request:
     case Errc::bad_compression:
     case Errc::unsolicited_extension:
@@ -169,9 +183,13 @@ Exit exit_for(Errc code) {
     case Errc::unsupported_protocol:
     case Errc::inappropriate_fallback:
     case Errc::no_shared_cipher:
+    case Errc::no_shared_signature_scheme:
+    case Errc::no_exporter:
+    case Errc::no_application_protocol:
     case Errc::no_ciphers_available:
     case Errc::no_cipher_list:
     case Errc::unrecognized_name:
+    case Errc::renegotiation_refused:
     case Errc::dh_key_too_small:
     case Errc::dh_key_too_large:
     case Errc::key_too_small: return Exit::policy;
@@ -186,6 +204,9 @@ Exit exit_for(Errc code) {
     case Errc::not_a_ca:
     case Errc::path_too_long:
     case Errc::unknown_critical_extension:
+    case Errc::invalid_extension:
+    case Errc::bad_certificate_key:
+    case Errc::certificate_rejected:
     case Errc::certificate_revoked:
     case Errc::crl_missing:
     case Errc::crl_not_yet_valid:
@@ -194,6 +215,9 @@ Exit exit_for(Errc code) {
     case Errc::crl_signer:
     case Errc::crl_scope:
     case Errc::unsupported_crl:
+    case Errc::ocsp_missing:
+    case Errc::ocsp_invalid:
+    case Errc::ocsp_unknown:
     case Errc::name_not_permitted:
     case Errc::name_excluded:
     case Errc::unsupported_name_constraint:
@@ -203,7 +227,6 @@ Exit exit_for(Errc code) {
     case Errc::hostname_mismatch:
     case Errc::email_address_mismatch:
     case Errc::ip_address_mismatch: return Exit::verification;
-    case Errc::renegotiation_refused:
     case Errc::unsupported_key:
     case Errc::unsupported_algorithm:
     case Errc::key_too_large: return Exit::unsupported;
@@ -234,7 +257,7 @@ Failure connection_failure(const Error& e, const Scene& s) {
   const std::string_view peer = peer_of(s);
   const std::string after = s.last.empty() ? "" : fmt::format(" after our {}", s.last);
   const Exit exit = exit_for(e.code);
-  std::string text, hint = refusal_hint(e.code, s.us);
+  std::string text, hint = refusal_hint(e, s.us);
   switch (exit) {
     case Exit::peer_alert:
       text = fmt::format("the {} refused with alert {} ({}){}", peer, alert_name(e.received),

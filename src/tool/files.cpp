@@ -201,6 +201,16 @@ std::vector<Certificate> certificates_in(const std::string& path, const std::str
   return *std::move(list);
 }
 
+std::vector<std::string> trusted_directories(const std::string& capath) {
+  std::vector<std::string> all = capath_directories(capath);
+  if (all.empty()) throw usage_error("--capath names no directory");
+  for (const std::string& one : all) {
+    const Descriptor fd(::open(one.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0) throw file_error(one, errno);
+  }
+  return all;
+}
+
 AskPassword password_source(const std::string& source) {
   if (source.empty()) return {};
   const std::size_t colon = std::min(source.find(':'), source.size());

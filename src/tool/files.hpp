@@ -22,6 +22,8 @@ void wipe(std::string&);
 std::vector<Certificate> load_certificates(const std::string& path);
 /// The same of what such a file holds; `path` is for messages.
 std::vector<Certificate> certificates_in(const std::string& path, const std::string& content);
+/// The directories of --capath; Failure (local) for one that is none.
+std::vector<std::string> trusted_directories(const std::string& capath);
 /// Of --pass, for help.
 inline constexpr const char* kPassHelp =
     "password of the private key: env:NAME, a variable, or file:PATH, its first line";

@@ -23,6 +23,13 @@ std::string camel_case(std::string_view snake) {
   return s;
 }
 
+/// "SSL 3.0 does not protect its padding (POODLE; RFC 7568)".
+std::string in_words(const WeaknessEvent& w) {
+  std::string more(w.why);
+  if (!w.specification.empty()) more += (more.empty() ? "" : "; ") + std::string(w.specification);
+  return std::string(w.what) + (more.empty() ? "" : " (" + more + ")");
+}
+
 }  // namespace
 
 Deadline::Deadline(double seconds)
@@ -43,6 +50,7 @@ Link::Link(Side side, Setup setup)
     : socket_(std::move(setup.socket)),
       out_(setup.out),
       keylog_(setup.keylog),
+      tape_(setup.tape),
       stop_(setup.stop),
       scene_{.peer = std::move(setup.peer), .us = side} {
   socket_.setblocking(false);
@@ -58,7 +66,8 @@ Link::~Link() = default;
 void Link::on(const Event& event) {
   if (const auto* message = std::get_if<MessageEvent>(&event)) {
     const bool ours = message->from == scene_.us;
-    if (ours) scene_.last = camel_case(step_name(message->step));
+    // Once there has been a handshake, nobody wonders whether the peer speaks TLS.
+    if (ours && !finished_) scene_.last = camel_case(step_name(message->step));
     if (out_.verbose)
       out_.detail(fmt::format("{}: {} {} ({} bytes)", scene_.peer, ours ? "sent" : "received",
                               camel_case(step_name(message->step)), message->body.size()));
@@ -70,9 +79,14 @@ void Link::on(const Event& event) {
                               alert->from == scene_.us ? "sent" : "received",
                               alert_name(alert->alert), static_cast<int>(alert->alert)));
   } else if (const auto* secret = std::get_if<SecretEvent>(&event)) {
-    if (keylog_ != nullptr) keylog_->add(key_log_line(*secret));
+    if (keylog_ != nullptr && secret->label != kPremasterLabel) keylog_->add(key_log_line(*secret));
+    if (tape_ != nullptr) tape_->add_secret(key_log_line(*secret));
+  } else if (const auto* choice = std::get_if<DecisionEvent>(&event)) {
+    if (out_.verbose)
+      out_.detail(fmt::format("{}: {}: {} (narrowed by {})", scene_.peer, printable(choice->what),
+                              choice->why, choice->setting));
   } else if (const auto* weak = std::get_if<WeaknessEvent>(&event)) {
-    weaknesses_.push_back({std::string(weak->what), std::string(weak->allowed_by)});
+    weaknesses_.push_back({in_words(*weak), std::string(weak->allowed_by)});
   }
 }
 
@@ -88,6 +102,7 @@ void Link::send() {
     const ByteView bytes = tls_->outgoing();
     const ssize_t n = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n >= 0) {
+      if (tape_ != nullptr) tape_->add(scene_.us, bytes.first(static_cast<std::size_t>(n)));
       tls_->sent(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       return;
@@ -109,6 +124,7 @@ void Link::receive() {
     const ssize_t n = ::recv(fd(), buffer.data(), buffer.size(), 0);
     if (n > 0) {
       const ByteView got = ByteView(buffer).first(static_cast<std::size_t>(n));
+      if (tape_ != nullptr) tape_->add(other(scene_.us), got);
       append(untaken_, got.subspan(tls_->feed(got)));
     } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) {
       return;

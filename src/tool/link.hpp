@@ -11,6 +11,7 @@
 #include "parley/connection.hpp"
 #include "parley/keylog.hpp"
 #include "parley/socket.hpp"
+#include "tool/explain_tape.hpp"
 #include "tool/failure.hpp"
 #include "tool/output.hpp"
 
@@ -50,6 +51,7 @@ class Link final : private Observer {
     std::string peer;                         ///< for messages
     Output& out;                              ///< --verbose shows messages there
     KeyLog* keylog = nullptr;                 ///< may be null
+    Tape* tape = nullptr;                     ///< may be null
     std::string server_name{};                ///< client only
     std::shared_ptr<const Session> resume{};  ///< client only
     const StopSignal* stop = nullptr;         ///< may be null
@@ -106,6 +108,7 @@ class Link final : private Observer {
   parley::socket socket_;
   Output& out_;
   KeyLog* keylog_;
+  Tape* tape_;
   const StopSignal* stop_;
   Scene scene_;
   std::vector<Weak> weaknesses_{};

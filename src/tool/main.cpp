@@ -47,7 +47,7 @@ bool standard_descriptors_are_taken() {
 std::string missing_command(const CLI::App& app, const std::string& otherwise) {
   for (const std::string& word : app.remaining()) {
     if (word.starts_with('-')) continue;
-    return word == "explain" || word == "scan"
+    return word == "scan"
                ? word + ": not in this build yet"
                : fmt::format("{}: there is no such command", printable(word));
   }
@@ -59,6 +59,7 @@ constexpr const char* kExamples = R"(Examples:
   parley serve 4433 --self-signed --www
   parley connect localhost:4433 --ssl3 --ciphers RC4-MD5 --verify none
   parley ciphers -v 'HIGH:!aNULL:@STRENGTH'
+  parley explain localhost:4433 -v
   parley x509 make --cn localhost --out cert.pem --keyout key.pem
 
 TARGET is host[:port], [v6]:port, a port of localhost, or unix:/path.
@@ -78,7 +79,7 @@ class PlainFormatter : public CLI::Formatter {
 };
 
 Exit parse_and_run(int argc, char** argv, Output& out) {
-  CLI::App app{"parley: SSL 3.0 and TLS 1.0 for the machines that speak nothing else"};
+  CLI::App app{"parley: SSL 3.0 to TLS 1.2, and SSL 2.0 for those who ask"};
   app.name("parley");
   auto formatter = std::make_shared<PlainFormatter>();
   formatter->column_width(26);
@@ -90,13 +91,14 @@ Exit parse_and_run(int argc, char** argv, Output& out) {
   app.add_option("--color", out.color, "auto, always or never")
       ->check(silent(CLI::IsMember({"auto", "always", "never"})))
       ->type_name("WHEN");
-  CLI::Option* verbose = app.add_flag("-v,--verbose", out.verbose, "say more on stderr");
+  CLI::Option* verbose = app.add_flag("-v,--verbose", out.verbosity, "say more");
   app.add_flag("-q,--quiet", out.quiet, "only errors on stderr")->excludes(verbose);
   add_connect(app);
   add_serve(app);
   add_ciphers(app);
   add_x509(app);
   add_version(app);
+  add_explain(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -110,6 +112,7 @@ Exit parse_and_run(int argc, char** argv, Output& out) {
                     "parley --help lists the commands");
     throw Failure(Exit::usage, printable(e.what()), full_help(app) + " lists the flags");
   }
+  out.verbose = out.verbosity > 0;
   out.document["schema"] = "parley." + chosen->name;
   out.document["version"] = 1;
   return chosen->run(out);

@@ -43,20 +43,52 @@ std::string day(const Result<std::int64_t>& moment) {
   return moment ? rfc3339(*moment).substr(0, 10) : std::string("<bad time>");
 }
 
+// Bytes of the character in UTF-8 that the text begins with; 0 when it is none.
+std::size_t character_size(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  const std::size_t size = lead < 0x80                   ? 1
+                           : lead >= 0xc2 && lead < 0xe0 ? 2
+                           : lead >= 0xe0 && lead < 0xf0 ? 3
+                           : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                         : 0;
+  if (size == 0 || text.size() < size) return 0;
+  for (const char c : text.substr(1, size - 1))
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) return 0;
+  return size;
+}
+
+// The size of what the text begins with, in UTF-8, if a terminal obeys it or turns the line around
+// by it: U+0000 to U+001F, U+007F to U+009F, the marks and embeddings of writing from right to left
+// (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), line and paragraph separators; or 0.
+std::size_t control_size(std::string_view text) {
+  const auto byte = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;
+  if (byte(0) != 0xe2) return 0;
+  const unsigned last = byte(2);
+  const bool turns = byte(1) == 0x80
+                         ? last == 0x8e || last == 0x8f || (last >= 0xa8 && last <= 0xae)
+                     : byte(1) == 0x81 ? last >= 0xa6 && last <= 0xa9
+                                       : false;
+  return turns ? 3 : 0;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
   std::string s;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F in UTF-8: terminals take them for escape sequences too.
-    const bool c1 = c == 0xc2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
-                    static_cast<unsigned char>(text[i + 1]) < 0xa0;
-    if (c < 0x20 || c == 0x7f || c1)
-      s += fmt::format("\\x{:02x}", c1 ? static_cast<unsigned char>(text[++i]) : c);
-    else
-      s += text[i];
+  while (!text.empty()) {
+    const std::size_t character = character_size(text), control = control_size(text);
+    const std::size_t size = character == 0 ? 1 : character;
+    // Bytes that are no character may be controls to a terminal that reads no UTF-8.
+    if (character != 0 && control == 0)
+      s += text.substr(0, size);
+    else  // as ever: of the controls of two bytes the second one, which is their number
+      for (const char c : text.substr(control == 2 ? 1 : 0, control == 2 ? 1 : size))
+        s += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    text.remove_prefix(size);
   }
   return s;
 }
@@ -94,8 +126,10 @@ std::optional<std::int64_t> parse_moment(std::string_view s) {
   tm.tm_sec = number(s.substr(17, 2));
   std::tm normal = tm;
   std::int64_t moment = timegm(&normal);
-  // timegm moves 30 February into March; here it is a mistake.
-  if (normal.tm_mday != tm.tm_mday || normal.tm_mon != tm.tm_mon || normal.tm_hour != tm.tm_hour)
+  // timegm moves 30 February into March and second 60 into the next minute; here they are mistakes,
+  // as the clocks that count here know no leap seconds.
+  if (normal.tm_mday != tm.tm_mday || normal.tm_mon != tm.tm_mon || normal.tm_hour != tm.tm_hour ||
+      normal.tm_min != tm.tm_min || normal.tm_sec != tm.tm_sec)
     return {};
   std::string_view rest = s.substr(19);
   if (rest.starts_with('.')) {
@@ -107,12 +141,14 @@ std::optional<std::int64_t> parse_moment(std::string_view s) {
   if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':' ||
       !is_digits(rest.substr(1, 2)) || !is_digits(rest.substr(4, 2)))
     return {};
-  const int offset = 3600 * number(rest.substr(1, 2)) + 60 * number(rest.substr(4, 2));
+  const int hours = number(rest.substr(1, 2)), minutes = number(rest.substr(4, 2));
+  if (hours > 23 || minutes > 59) return {};
+  const int offset = 3600 * hours + 60 * minutes;
   return rest[0] == '+' ? moment - offset : moment + offset;
 }
 
 Json suite_json(const CipherSuite& s) {
-  return {{"code", code_text(s)},
+  return {{"code", code_text(s.id)},
           {"openssl", s.openssl_name},
           {"iana", s.iana_name},
           {"bits", s.secret_bits},
@@ -151,9 +187,13 @@ Json certificate_json(const Certificate& c) {
   return j;
 }
 
+std::string dates_line(const Certificate& c) {
+  return fmt::format("valid {} to {}", day(c.not_before()), day(c.not_after()));
+}
+
 std::string certificate_line(const Certificate& c) {
-  return fmt::format("{}, issued by {}, valid {} to {}", name_text(c.subject()),
-                     name_text(c.issuer()), day(c.not_before()), day(c.not_after()));
+  return fmt::format("{}, issued by {}, {}", name_text(c.subject()), name_text(c.issuer()),
+                     dates_line(c));
 }
 
 Json dict_json(const cert_dict& d) {

@@ -31,6 +31,8 @@ Json suite_json(const CipherSuite&);
 Json certificate_json(const Certificate&);
 /// "CN=localhost, issued by CN=Test CA, valid 2026-01-01 to 2027-01-01".
 std::string certificate_line(const Certificate&);
+/// "valid 2026-01-01 to 2027-01-01"
+std::string dates_line(const Certificate&);
 /// The getpeercert dictionary as JSON: Python's json.dumps of what its ssl module gives.
 Json dict_json(const cert_dict&);
 
@@ -40,6 +42,7 @@ class Output {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
+  int verbosity = 0;           ///< how often -v was given
   std::string color = "auto";  ///< auto, always or never
 
   /// The document that --json prints; commands put their members in.

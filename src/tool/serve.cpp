@@ -21,6 +21,7 @@
 #include "tool/keys.hpp"
 #include "tool/link.hpp"
 #include "tool/settings.hpp"
+#include "tool/status.hpp"
 #include "tool/target.hpp"
 #include "tool/www.hpp"
 
@@ -41,8 +42,10 @@ struct Flags {
   bool once = false;
   std::uint64_t count = 0;           // 0: no limit
   std::vector<std::string> names{};  ///< --sni NAME=CERT,KEY
+  std::string ocsp{};                ///< a file; empty: not given
   bool no_split = false, no_tickets = false;
   bool log = false;
+  ExplainFlags explain{};
 };
 
 /// Written to by the signal handler: poll() sees it.
@@ -80,7 +83,11 @@ class Server {
  public:
   /// `socket_path`: our Unix socket, removed after a signal; or empty.
   Server(Output& out, const Flags& f, SSLContext context, std::string socket_path)
-      : out_(out), flags_(f), context_(std::move(context)), path_(std::move(socket_path)) {
+      : out_(out),
+        flags_(f),
+        context_(std::move(context)),
+        path_(std::move(socket_path)),
+        explainer_(out, f.explain) {
     if (!f.file.empty()) content_ = read_file(f.file, std::string::npos);
     if (const std::string log = f.settings.keylog_path(); !log.empty()) keylog_.emplace(log);
     limit_ = f.once ? 1 : f.count;
@@ -140,12 +147,14 @@ class Server {
 
   void serve_one(parley::socket& client, const std::string& peer) {
     Result_ result{.peer = peer};
+    Tape tape;
     try {
       Link link(Side::server, {.socket = std::move(client),
                                .config = context_.config(),
                                .peer = peer,
                                .out = out_,
                                .keylog = keylog_ ? &*keylog_ : nullptr,
+                               .tape = explainer_.on() ? &tape : nullptr,
                                .stop = &stop_signal});
       try {
         link.handshake(Deadline(kHandshakePatience));
@@ -163,6 +172,11 @@ class Server {
       link.hang_up(Deadline(kLastWords));
     } catch (...) {
       result.failure = failure_from(std::current_exception());
+    }
+    try {
+      explainer_.tell(tape, peer);
+    } catch (...) {
+      out_.error(failure_from(std::current_exception()));
     }
     ended(result);
   }
@@ -298,6 +312,7 @@ class Server {
   const std::string path_;
   std::string content_{};  ///< --file
   std::optional<KeyLog> keylog_{};
+  Explainer explainer_;
   std::uint64_t limit_ = 0;
 
   std::mutex mutex_{};  // guards what follows
@@ -363,6 +378,11 @@ Exit run(Output& out, const Flags& f) {
     throw usage_error(
         "a server needs --cert and --key, or --self-signed, unless --ciphers selects anonymous "
         "suites only");
+  for (const std::string& protocol : f.settings.alpn)
+    if (f.www && !protocol.starts_with("http/1."))
+      throw usage_error(fmt::format("--www answers in HTTP/1.1, so --alpn {} would be a lie",
+                                    printable(protocol)));
+  if (!f.ocsp.empty()) staple_file(context, f.ocsp);
   if (f.no_split) context.options |= OP_DONT_INSERT_EMPTY_FRAGMENTS;
   if (f.no_tickets) context.options |= OP_NO_TICKET;
   serve_names(context, f);
@@ -410,14 +430,18 @@ void add_serve(CLI::App& app) {
       ->type_name("NAME=CERT[,KEY]")
       ->take_all()
       ->expected(1);
+  c->add_option("--ocsp", f->ocsp, "OCSP response to staple to the certificate, DER")
+      ->type_name("FILE");
   c->add_flag("--no-tickets", f->no_tickets, "remember sessions here, not in tickets (RFC 5077)");
   c->add_flag("--no-split", f->no_split, "no 1/n-1 split of CBC records (BEAST)");
   c->add_flag("--log", f->log, "a line on stderr for each connection");
+  f->explain.add(*c);
   on_command(
       *c, [f](Output& out) { return run(out, *f); },
       "  parley serve 4433 --self-signed --www\n"
       "  parley serve :4433 --cert cert.pem --key key.pem --ssl3 --log\n"
-      "  parley serve 0 --self-signed=rsa:1024 --ca ca.pem --verify required --once");
+      "  parley serve 0 --self-signed=rsa:1024 --ca ca.pem --verify required --once\n"
+      "  parley serve 4433 --self-signed --once --explain=page.html");
 }
 
 }  // namespace parley::tool

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -12,44 +13,50 @@
 namespace parley::tool {
 namespace {
 
-/// The versions --min and --max know, in their order, with the bit that switches each off.
-struct VersionWord {
-  std::string_view word;
-  std::uint64_t off;
-};
-constexpr std::array kVersions{VersionWord{"ssl2", OP_NO_SSLv2}, VersionWord{"ssl3", OP_NO_SSLv3},
-                               VersionWord{"tls1", OP_NO_TLSv1}};
-
 std::size_t version_index(const std::string& flag, const std::string& word) {
-  for (std::size_t i = 0; i < kVersions.size(); ++i)
-    if (kVersions[i].word == word) return i;
-  if (word == "tls1.1" || word == "tls1.2" || word == "tls1.3")
+  const auto all = version_words();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].word == word) return i;
+  if (word == "ssl2" || word == "tls1.3")
     throw Failure(Exit::unsupported, fmt::format("{} {}: not supported by this build", flag, word),
-                  "it speaks ssl2, ssl3 and tls1");
-  throw usage_error(fmt::format("{} {}: a version is ssl2, ssl3 or tls1", flag, printable(word)));
+                  fmt::format("it speaks {}", version_words_in_a_row()));
+  throw usage_error(
+      fmt::format("{} {}: a version is {}", flag, printable(word), version_words_in_a_row()));
+}
+
+/// A cipher list may narrow a policy, and not leave it.
+void hold_to_policy(const std::string& policy, const SSLContext& context) {
+  SSLContext named(PROTOCOL_SSLv23);
+  named.set_policy(policy);
+  const std::vector<const CipherSuite*> inside = named.get_ciphers();
+  for (const CipherSuite* s : context.get_ciphers())
+    if (std::ranges::find(inside, s) == inside.end())
+      throw usage_error(
+          fmt::format("--ciphers: {} is not of --policy {}", s->openssl_name, policy));
 }
 
 }  // namespace
 
-void Settings::add_versions(CLI::App& app) {
-  const std::array flags{
-      app.add_flag("--ssl2", ssl2, "exactly SSL 2.0"),
-      app.add_flag("--ssl3", ssl3, "exactly SSL 3.0"),
-      app.add_flag("--tls1", tls1, "exactly TLS 1.0"),
-      app.add_flag("--sslv23", sslv23, "the highest version both have (default)")};
-  for (CLI::Option* one : flags)
-    for (CLI::Option* another : flags)
-      if (one != another) one->excludes(another);
-}
-
 void Settings::add(CLI::App& app, const std::string& verify_help) {
-  add_versions(app);
-  CLI::Option* lowest = app.add_option("--min", min, "lowest version: ssl2, ssl3 or tls1");
-  CLI::Option* highest = app.add_option("--max", max, "highest version: ssl2, ssl3 or tls1");
+  version.add(app);
+  const std::string words = version_words_in_a_row();
+  CLI::Option* lowest = app.add_option("--min", min, "lowest version: " + words);
+  CLI::Option* highest = app.add_option("--max", max, "highest version: " + words);
   for (CLI::Option* o : {lowest, highest}) {
     o->type_name("V");
-    for (const char* exact : {"--ssl2", "--ssl3", "--tls1"}) o->excludes(app.get_option(exact));
+    for (CLI::Option* exact : version.exact()) o->excludes(exact);
   }
+  CLI::Option* named =
+      app.add_option("--policy", policy,
+                     "many settings by one name: modern is TLS 1.2, ECDHE with AEAD, certificates "
+                     "of 2048 bits and SHA-256")
+          ->check(CLI::IsMember({"modern"}))
+          ->type_name("NAME");
+  for (CLI::Option* exact : version.exact()) named->excludes(exact);
+  named->excludes(lowest)->excludes(highest);
+  app.add_option("--alpn", alpn, "application protocols, best first, such as h2,http/1.1")
+      ->type_name("LIST")
+      ->delimiter(',');
   ciphers_flag =
       app.add_option("--ciphers", ciphers, "cipher list as OpenSSL reads it, such as HIGH:RC4-SHA")
           ->type_name("STRING");
@@ -77,22 +84,21 @@ void Settings::add(CLI::App& app, const std::string& verify_help) {
       ->type_name("FILE");
 }
 
-int Settings::protocol() const {
-#ifdef PARLEY_NO_SSL2
-  if (ssl2) throw Failure(Exit::unsupported, "--ssl2: not supported by this build");
-#else
-  if (ssl2) return PROTOCOL_SSLv2;
-#endif
-  return ssl3 ? PROTOCOL_SSLv3 : tls1 ? PROTOCOL_TLSv1 : PROTOCOL_SSLv23;
-}
-
 SSLContext Settings::context_without_certificate() const {
-  SSLContext context(protocol());
+  SSLContext context(version.protocol());
   const std::size_t first = min.empty() ? 0 : version_index("--min", min);
-  const std::size_t last = max.empty() ? kVersions.size() - 1 : version_index("--max", max);
+  const std::size_t last = max.empty() ? version_words().size() - 1 : version_index("--max", max);
   if (first > last) throw usage_error("--min is above --max");
-  for (std::size_t i = 0; i < kVersions.size(); ++i)
-    if (i < first || i > last) context.options |= kVersions[i].off;
+  for (std::size_t i = 0; i < version_words().size(); ++i)
+    if (i < first || i > last) context.options |= version_words()[i].off;
+  if (!policy.empty()) context.set_policy(policy);
+  if (!alpn.empty()) {
+    try {
+      context.set_alpn_protocols(alpn);
+    } catch (const std::invalid_argument&) {
+      throw usage_error("--alpn: a protocol has 1 to 255 bytes");
+    }
+  }
   if (ciphers_flag != nullptr && ciphers_flag->count() > 0) {
     try {
       context.set_ciphers(ciphers);
@@ -102,11 +108,15 @@ SSLContext Settings::context_without_certificate() const {
                                 errc_reason(e.cause() ? e.cause()->code : Errc::no_cipher_match)),
                     "parley ciphers -v lists what there is", e.cause());
     }
+    if (!policy.empty()) hold_to_policy(policy, context);
   }
   for (const std::string& file : ca)
     for (const Certificate& c : load_certificates(file))
       context.load_verify_data(DER_cert_to_PEM_cert(c.der()));
-  if (!capath.empty()) context.load_verify_locations(std::nullopt, capath);
+  if (!capath.empty()) {
+    trusted_directories(capath);
+    context.load_verify_locations(std::nullopt, capath);
+  }
   return context;
 }
 

@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "parley/ssl.hpp"
+#include "tool/version_flags.hpp"
 
 namespace parley::tool {
 
 struct Settings {
-  bool ssl2 = false, ssl3 = false, tls1 = false, sslv23 = false;
+  VersionFlags version{};
   std::string min{}, max{};
+  std::string policy{};  ///< empty: as documented
+  std::vector<std::string> alpn{};
   std::string ciphers{};
   const CLI::Option* ciphers_flag = nullptr;  ///< an empty string is not the default
   std::vector<std::string> ca{};
@@ -21,13 +24,9 @@ struct Settings {
   std::string pass{};                      ///< empty: not given
   std::string keylog{};                    ///< empty: SSLKEYLOGFILE, if that is set
 
-  /// --ssl2 --ssl3 --tls1 --sslv23
-  void add_versions(CLI::App&);
   /// All of the flags; `verify_help` says which words --verify takes.
   void add(CLI::App&, const std::string& verify_help);
 
-  /// PROTOCOL_SSLv2, PROTOCOL_SSLv3, PROTOCOL_TLSv1 or PROTOCOL_SSLv23.
-  int protocol() const;
   /// A context of that protocol with everything but verify_mode set. Failure (usage, local,
   /// unsupported).
   SSLContext context() const;

@@ -81,8 +81,13 @@ constexpr std::array kCiphers{
     Cipher{"Camellia", 128, "Camellia-128 in CBC mode", true, false},
     Cipher{"Camellia", 256, "Camellia-256 in CBC mode", true, false},
     Cipher{"GOST89", 256, "GOST 28147-89 in counter mode", false, true},
+    Cipher{"AESCCM", 128, "AES-128 in counter mode with CBC-MAC", false, false},
+    Cipher{"AESCCM", 256, "AES-256 in counter mode with CBC-MAC", false, false},
+    Cipher{"AESCCM8", 128, "AES-128 in counter mode with CBC-MAC, tags of 8 bytes", false, false},
+    Cipher{"AESCCM8", 256, "AES-256 in counter mode with CBC-MAC, tags of 8 bytes", false, false},
+    Cipher{"CHACHA20/POLY1305", 256, "ChaCha20 with Poly1305", false, false},
 };
-static_assert(kCiphers.size() == static_cast<std::size_t>(Enc::gost89) + 1);
+static_assert(kCiphers.size() == static_cast<std::size_t>(Enc::chacha20_poly1305) + 1);
 const Cipher& cipher(const CipherSuite& s) { return kCiphers[static_cast<std::size_t>(s.enc)]; }
 
 std::string enc_column(const CipherSuite& s) {
@@ -105,6 +110,7 @@ Word mac_word(Mac m) {
 }
 
 bool is_gcm(const CipherSuite& s) { return s.enc == Enc::aes128_gcm || s.enc == Enc::aes256_gcm; }
+bool is_ccm(const CipherSuite& s) { return cipher(s).column.starts_with("AESCCM"); }
 bool on_curves(const CipherSuite& s) {
   return s.kx == Kx::ecdhe || s.kx == Kx::ecdh_rsa || s.kx == Kx::ecdh_ecdsa;
 }
@@ -126,6 +132,9 @@ constexpr std::array kSpecifications{
     Remark{[](const CipherSuite& s) { return s.kx == Kx::srp; }, "RFC 5054"},
     Remark{[](const CipherSuite& s) { return s.id >= 0x0060 && s.id <= 0x0066; },
            "draft-ietf-tls-56-bit-ciphersuites"},
+    Remark{[](const CipherSuite& s) { return s.enc == Enc::chacha20_poly1305; }, "RFC 7905"},
+    Remark{[](const CipherSuite& s) { return is_ccm(s) && on_curves(s); }, "RFC 7251"},
+    Remark{is_ccm, "RFC 6655"},
     Remark{[](const CipherSuite& s) { return on_curves(s) && is_new_in_tls12(s); }, "RFC 5289"},
     Remark{on_curves, "RFC 4492"},
     Remark{
@@ -168,8 +177,8 @@ constexpr std::array kWeaknesses{
 
 }  // namespace
 
-std::string code_text(const CipherSuite& s) {
-  return s.id > 0xffff ? fmt::format("0x{:06x}", s.id) : fmt::format("0x{:04x}", s.id);
+std::string code_text(std::uint32_t number) {
+  return number > 0xffff ? fmt::format("0x{:06x}", number) : fmt::format("0x{:04x}", number);
 }
 
 std::string column_line(const CipherSuite& s) {
@@ -201,6 +210,37 @@ SuiteWords in_words(const CipherSuite& s) {
   for (const Remark& r : kWeaknesses)
     if (r.applies(s)) w.weaknesses.push_back(r.text);
   return w;
+}
+
+void tell_suite(Output& out, const CipherSuite& s) {
+  const SuiteWords w = in_words(s);
+  Json j = suite_json(s);
+  j["since"] = w.since;
+  j["key_exchange"] = w.key_exchange;
+  j["authentication"] = w.authentication;
+  j["encryption"] = w.encryption;
+  j["mac"] = w.mac;
+  j["specification"] = w.specification;
+  j["weaknesses"] = w.weaknesses;
+  j["spoken"] = is_spoken(s);
+  out.document["suite"] = std::move(j);
+  if (out.json) return;
+  out.data(fmt::format(
+      "OpenSSL name:    {}\n"
+      "IANA name:       {}\n"
+      "Number:          {}\n"
+      "Since:           {}\n"
+      "Specification:   {}\n"
+      "Key exchange:    {}\n"
+      "Authentication:  {}\n"
+      "Encryption:      {}\n"
+      "MAC:             {}\n"
+      "Spoken here:     {}\n"
+      "Weaknesses:      {}\n",
+      s.openssl_name, s.iana_name, code_text(s.id), w.since, w.specification, w.key_exchange,
+      w.authentication, w.encryption, w.mac, is_spoken(s) ? "yes" : "no",
+      w.weaknesses.empty() ? "none known"
+                           : fmt::format("{}", fmt::join(w.weaknesses, "\n                 "))));
 }
 
 }  // namespace parley::tool

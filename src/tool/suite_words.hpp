@@ -4,12 +4,12 @@
 #include <string_view>
 #include <vector>
 
-#include "parley/cipher.hpp"
+#include "tool/output.hpp"
 
 namespace parley::tool {
 
 /// "0x002f", and "0x010080" for a kind of SSL 2.0.
-std::string code_text(const CipherSuite&);
+std::string code_text(std::uint32_t number);
 /// The line of `openssl ciphers -v` as OpenSSL 1.0.1 prints it, whose columns scripts cut.
 std::string column_line(const CipherSuite&);
 /// What -V puts in front of it.
@@ -22,5 +22,7 @@ struct SuiteWords {
   std::vector<std::string_view> weaknesses{};
 };
 SuiteWords in_words(const CipherSuite&);
+/// Everything about one suite: as text, or as member "suite" of the document.
+void tell_suite(Output&, const CipherSuite&);
 
 }  // namespace parley::tool

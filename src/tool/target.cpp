@@ -15,7 +15,6 @@
 namespace parley::tool {
 namespace {
 
-constexpr std::uint16_t kHttps = 443;
 constexpr std::string_view kUnix = "unix:";
 
 bool is_v6(const std::string& host) {
@@ -115,13 +114,13 @@ std::string Target::server_name() const {
   return where.host.ends_with('.') ? where.host.substr(0, where.host.size() - 1) : where.host;
 }
 
-Target parse_target(std::string_view s) {
+Target parse_target(std::string_view s, std::uint16_t default_port) {
   if (s.starts_with(kUnix)) return unix_target(s);
   if (const auto port = parse_port(s))
     return {fmt::format("localhost:{}", *port), {"localhost", *port}};
   const Split parts = split(s);
   if (parts.host.empty()) throw usage_error(fmt::format("'{}' names no host", printable(s)));
-  const std::uint16_t port = parts.port.empty() ? kHttps : checked_port(parts.port, s);
+  const std::uint16_t port = parts.port.empty() ? default_port : checked_port(parts.port, s);
   return {printable(address_text({parts.host, port})), {parts.host, port}};
 }
 

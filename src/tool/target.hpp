@@ -1,11 +1,14 @@
 // Where to connect to or listen on, as people write it.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "parley/socket.hpp"
 
 namespace parley::tool {
+
+inline constexpr std::uint16_t kHttps = 443;
 
 struct Target {
   std::string text;       ///< as given, safe to print
@@ -17,7 +20,7 @@ struct Target {
 };
 
 /// host[:port], [v6]:port, port (of localhost), unix:/path. Usage failure for anything else.
-Target parse_target(std::string_view);
+Target parse_target(std::string_view, std::uint16_t default_port = kHttps);
 /// PORT (on the loopback), ADDR:PORT, :PORT (every interface), [v6]:PORT, unix:/path.
 Target parse_listener(std::string_view);
 

@@ -5,6 +5,7 @@
 
 #include "parley/cipher.hpp"
 #include "tool/commands.hpp"
+#include "tool/version_flags.hpp"
 
 namespace parley::tool {
 namespace {
@@ -21,11 +22,8 @@ constexpr std::string_view kAssertions = "on";
 #endif
 
 Exit run(Output& out) {
-  const auto protocols = {
-#ifndef PARLEY_NO_SSL2
-      version_name(ProtocolVersion::ssl20),
-#endif
-      version_name(ProtocolVersion::ssl30), version_name(ProtocolVersion::tls10)};
+  std::vector<std::string_view> protocols;
+  for (const VersionWord& v : version_words()) protocols.push_back(version_name(v.version));
   Json& d = out.document;
   d["parley"] = kVersion;
   d["openssl_level"] = OPENSSL_VERSION;

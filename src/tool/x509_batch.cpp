@@ -1,7 +1,6 @@
 // parley x509 verify --batch, and how an answer looks in text and in JSON.
 #include <fmt/format.h>
 
-#include <array>
 #include <iostream>
 
 #include "tool/x509_question.hpp"
@@ -37,6 +36,10 @@ Json parsed(const std::string& line) {
 // One line of the batch: never fails.
 Json answer_line(Library& library, const std::string& line) {
   Json answer = Json::object();
+  const auto refuse = [&answer](const Failure& f) {
+    answer_json(f, answer);
+    answer["error"] = f.what();
+  };
   try {
     const Json question = parsed(line);
     if (question.is_object() && question.contains("id")) answer["id"] = question["id"];
@@ -51,24 +54,14 @@ Json answer_line(Library& library, const std::string& line) {
       answer["depth"] = v.reason->offset;
     }
   } catch (const Json::parse_error&) {
-    answer["error"] = "not a line of JSON";
+    refuse(usage_error("not a line of JSON"));
   } catch (...) {
-    answer["error"] = failure_from(std::current_exception()).what();
+    refuse(failure_from(std::current_exception()));
   }
   return answer;
 }
 
 }  // namespace
-
-// CRLReason (RFC 5280 section 5.3.1).
-std::string revocation_reason(int reason) {
-  constexpr std::array<std::string_view, 11> kReasons{
-      "unspecified",   "keyCompromise",        "cACompromise",    "affiliationChanged",
-      "superseded",    "cessationOfOperation", "certificateHold", "",
-      "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
-  const auto n = static_cast<std::size_t>(reason);
-  return n < kReasons.size() && n != 7 ? std::string(kReasons.at(n)) : std::to_string(reason);
-}
 
 Exit exit_of(const Verification& v) {
   if (v.valid()) return Exit::ok;
@@ -85,9 +78,11 @@ Exit exit_of(const Verification& v) {
 std::string search_text(const Verification& v) {
   std::string text;
   for (const Candidate& c : v.tried) {
-    text += fmt::format("  {:{}}{} {}, serial {}: {}\n", "", 2 * c.depth,
+    // Renewed certificates differ in their dates only.
+    text += fmt::format("  {:{}}{} {}, serial {}, {}: {}\n", "", 2 * c.depth,
                         c.anchor ? "anchor" : "issuer", subject_of(c.certificate),
-                        c.certificate.serial_hex(), c.reason ? "no, " + why(*c.reason) : "taken");
+                        c.certificate.serial_hex(), dates_line(c.certificate),
+                        c.reason ? "no, " + why(*c.reason) : "taken");
   }
   if (v.tried.empty()) text += "  no issuer was looked at\n";
   if (v.tried_more) text += "  and more\n";
@@ -121,8 +116,15 @@ void answer_json(const Verification& v, Json& to) {
                  {"policy_nodes", v.spent.policy_nodes}};
   if (v.revoked) {
     to["revoked"] = {{"depth", v.revoked->depth}, {"date", rfc3339(v.revoked->date)}};
-    if (v.revoked->reason) to["revoked"]["reason"] = revocation_reason(*v.revoked->reason);
+    if (v.revoked->reason) to["revoked"]["reason"] = reason_name(*v.revoked->reason);
   }
+}
+
+void answer_json(const Failure& f, Json& to) {
+  to["valid"] = false;
+  to["reason"] = errc_name(f.cause()                 ? f.cause()->code
+                           : f.exit() == Exit::local ? Errc::unreadable_file
+                                                     : Errc::bad_argument);
 }
 
 Exit verify_batch(Output& out) {

@@ -51,6 +51,19 @@ Json to_json(const PrivateKeyUsagePeriod& p) {
   if (p.not_after) j["not_after"] = rfc3339(*p.not_after);
   return j;
 }
+Json to_json(const DirectoryAttribute& a) {
+  Json j = object_json(a.oid);
+  j["values"] = Json::array();
+  for (const ByteView v : a.values)
+    j["values"].push_back({{"text", value_text(v)}, {"hex", hex(v)}});
+  return j;
+}
+Json to_json(const TlsFeatures& f) {
+  Json j = Json::array();
+  for (const std::uint16_t n : f.extensions)
+    j.push_back({{"number", n}, {"name", tls_feature_name(n)}});
+  return j;
+}
 Json to_json(const GeneralSubtree& t) {
   if (t.kind != GeneralName::Kind::ip_address) return to_json(RawGeneralName{t.kind, t.base});
   const std::size_t half = t.base.size() / 2;
@@ -155,6 +168,7 @@ Json extension_json(const Extension& e, Json value) {
 
 Json extension_value(const Certificate& c, const Extension& e) {
   const std::string oid = object_id(e.oid);
+  if (oid == "2.5.29.9") return decoded(c.subject_directory_attributes());
   if (oid == "2.5.29.14") return c.subject_key_id().empty() ? Json() : to_json(c.subject_key_id());
   if (oid == "2.5.29.15") {
     const auto bits = c.key_usage();
@@ -178,6 +192,7 @@ Json extension_value(const Certificate& c, const Extension& e) {
   if (oid == "2.5.29.54") return decoded(c.inhibit_any_policy());
   if (oid == "1.3.6.1.5.5.7.1.1") return decoded(c.authority_info_access());
   if (oid == "1.3.6.1.5.5.7.1.11") return decoded(c.subject_info_access());
+  if (oid == "1.3.6.1.5.5.7.1.24") return decoded(c.tls_features());
   return nullptr;
 }
 

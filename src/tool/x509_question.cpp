@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "parley/clock.hpp"
+#include "parley/hostname.hpp"
+#include "parley/x509_extensions.hpp"
 #include "tool/files.hpp"
 
 namespace parley::tool {
@@ -26,13 +26,17 @@ TrustStore::ReadFile reader() {
   };
 }
 
-// Where OpenSSL as distributions build it looks.
 void add_system(TrustStore& store) {
-  const char* file = std::getenv("SSL_CERT_FILE");
-  const char* folder = std::getenv("SSL_CERT_DIR");
-  if (const auto text = reader()(file != nullptr ? file : "/etc/ssl/cert.pem"))
-    (void)store.add_pem(*text);
-  store.add_directory(folder != nullptr ? folder : "/etc/ssl/certs", reader());
+  const DefaultVerifyPaths paths = get_default_verify_paths();
+  if (paths.cafile) {
+    const std::string bundle = read_file(*paths.cafile);
+    // An empty one is a way of trusting nobody.
+    if (!bundle.empty())
+      if (const auto added = store.add_pem(bundle); !added)
+        throw file_failure(*paths.cafile, added.error());
+  }
+  for (std::string& folder : capath_directories(paths.capath.value_or("")))
+    store.add_directory(std::move(folder), reader());
 }
 
 void add_lists(TrustStore& store, const std::string& from) {
@@ -87,11 +91,15 @@ Question question_from(const Json& line) {
     } else if (const auto text = texts.find(key); text != texts.end()) {
       const std::vector<std::string> one = words(value, key);
       if (one.size() != 1) throw usage_error(fmt::format("\"{}\" must be one text", key));
+      if (one[0].empty()) throw usage_error(fmt::format("\"{}\" must not be empty", key));
       *text->second = one[0];
     } else if (const auto flag = flags.find(key); flag != flags.end()) {
       *flag->second = truth(value, key);
-    } else if (key == "at" && (value.is_number_integer() || value.is_string())) {
-      q.at = value.is_string() ? value.get<std::string>() : std::to_string(value.get<long>());
+    } else if (key == "at") {
+      if (!value.is_number_integer() && !value.is_string())
+        throw usage_error("\"at\" must be text or whole seconds");
+      q.at = value.is_string() ? value.get<std::string>() : value.dump();
+      if (q.at.empty()) throw usage_error("\"at\" must not be empty");
     } else {
       throw usage_error(fmt::format("\"{}\" means nothing here", printable(key)));
     }
@@ -131,7 +139,9 @@ TrustStore Library::trust(const Question& q) {
   if (it == anchors_.end()) {
     TrustStore store;
     for (Certificate& c : certificates(q.ca)) store.add(std::move(c));
-    for (const std::string& folder : q.capath) store.add_directory(folder, reader());
+    for (const std::string& list : q.capath)
+      for (std::string& folder : trusted_directories(list))
+        store.add_directory(std::move(folder), reader());
     if (q.of_system) add_system(store);
     if (anchors_.size() >= kMostKept) anchors_.clear();
     it = anchors_.emplace(std::move(key), std::move(store)).first;
@@ -142,6 +152,17 @@ TrustStore Library::trust(const Question& q) {
 }
 
 VerifyPolicy policy_from(const Question& q) {
+  if (!q.host.empty() && !q.email.empty())
+    throw usage_error("host and email exclude each other: ask for one at a time");
+  if (!q.host.empty() && !is_host(q.host))
+    throw usage_error(
+        fmt::format("--host {}: give a DNS name in ASCII or an IP address", printable(q.host)));
+  if (!q.email.empty() && !is_email(q.email))
+    throw usage_error(
+        fmt::format("--email {}: give a mail address such as a@example.org", printable(q.email)));
+  for (const std::string& p : q.policies)
+    if (!is_object_id(p))
+      throw usage_error(fmt::format("--policy {}: give an OID such as 1.2.3", printable(p)));
   VerifyPolicy p{.unix_seconds = SystemClock().unix_seconds(),
                  .host = q.host,
                  .email = q.email,

@@ -37,19 +37,19 @@ class Library {
   std::map<std::vector<std::string>, TrustStore> anchors_;
 };
 
-/// Failure (usage) for a moment or purpose that means nothing.
+/// Failure (usage) for a moment, a purpose, a name or a policy that means nothing.
 VerifyPolicy policy_from(const Question&);
 /// The leaf, then everything else that stands in its file and in the untrusted ones.
 std::vector<Certificate> chain_from(Library&, const Question&);
 
-/// "keyCompromise"; the number when it has no name.
-std::string revocation_reason(int reason);
 /// 0 valid, 1 not, 10 when something is needed for the answer that is not in this library.
 Exit exit_of(const Verification&);
 /// One line a certificate: how the search went.
 std::string search_text(const Verification&);
 /// {valid, reason, chain, tried, spent}: members of the document.
 void answer_json(const Verification&, Json& to);
+/// {valid, reason} of a question that could not be asked.
+void answer_json(const Failure&, Json& to);
 /// Lines of JSON from standard input, each answered by one on standard output.
 Exit verify_batch(Output&);
 

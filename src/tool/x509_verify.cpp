@@ -29,7 +29,31 @@ std::string hint_for(Errc code) {
 
 std::string taken_back(const RevocationFacts& r) {
   return fmt::format("; revoked at {}{}", rfc3339(r.date),
-                     r.reason ? fmt::format(" for {}", revocation_reason(*r.reason)) : "");
+                     r.reason ? fmt::format(" for {}", reason_name(*r.reason)) : std::string());
+}
+
+/// What is asked, and the answer, in the document.
+Verification ask(Output& out, const Question& q) {
+  try {
+    const VerifyPolicy policy = policy_from(q);
+    Library library;
+    const TrustStore trust = library.trust(q);
+    Verification v = verify(trust, chain_from(library, q), policy);
+    out.document["at"] = rfc3339(policy.unix_seconds);
+    answer_json(v, out.document);
+    return v;
+  } catch (const Failure& f) {
+    answer_json(f, out.document);
+    throw;
+  }
+}
+
+/// No flag means anything without its word; CLI11 takes "" for one.
+void refuse_empty(const CLI::App& command) {
+  for (const CLI::Option* o : command.get_options())
+    for (const std::string& word : o->results())
+      if (o->get_items_expected_max() != 0 && word.empty())
+        throw usage_error(o->get_name() + ": must not be empty");
 }
 
 Exit run(Output& out, Flags& f) {
@@ -41,13 +65,7 @@ Exit run(Output& out, Flags& f) {
   if (f.leaf.empty()) throw usage_error("leaf is required");
   f.question.leaf = {f.leaf};
   f.question.of_system = f.question.ca.empty() && f.question.capath.empty();
-  const VerifyPolicy policy = policy_from(f.question);
-  Library library;
-  const TrustStore trust = library.trust(f.question);
-  const Verification v = verify(trust, chain_from(library, f.question), policy);
-
-  out.document["at"] = rfc3339(policy.unix_seconds);
-  answer_json(v, out.document);
+  const Verification v = ask(out, f.question);
   if (f.why && !out.json) out.data(search_text(v));
   if (v.reason) {
     const Error& e = *v.reason;
@@ -76,7 +94,8 @@ void add_x509_verify(CLI::App& app) {
   c->add_option("leaf", f->leaf, "the certificate; others in the file are --untrusted")
       ->type_name("FILE");
   files("--ca", q.ca, "FILE", "trusted roots; may be repeated (default: those of the system)");
-  files("--capath", q.capath, "DIR", "a hashed directory of roots and revocation lists");
+  files("--capath", q.capath, "DIR",
+        "hashed directory of roots and revocation lists; DIR:DIR for several");
   files("--untrusted", q.untrusted, "FILE", "certificates in between; may be repeated");
   files("--crl", q.crl, "FILE", "revocation lists, which are then asked for the leaf");
   c->add_option("--crl-check", q.crl_check, "whose lists must be there: none, leaf or chain")
@@ -101,7 +120,11 @@ void add_x509_verify(CLI::App& app) {
   c->add_flag("--why", f->why, "print the search, and why each candidate was refused");
   c->add_flag("--batch", f->batch, "answer lines of JSON from standard input");
   on_command(
-      *c, [f](Output& out) { return run(out, *f); },
+      *c,
+      [f, c](Output& out) {
+        refuse_empty(*c);
+        return run(out, *f);
+      },
       "  parley x509 verify leaf.pem --ca root.pem --untrusted middle.pem\n"
       "  parley x509 verify leaf.pem --ca root.pem --at 2004-02-29T12:00:00Z --json\n"
       "  echo '{\"id\": 1, \"leaf\": \"leaf.pem\", \"ca\": [\"root.pem\"]}' |"

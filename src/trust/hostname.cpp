@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "trust/address.hpp"
+
 namespace parley {
 namespace {
 
@@ -25,15 +27,6 @@ bool is_plain(std::string_view s) {
 bool has_empty_label(std::string_view name) {
   return name.empty() || name.front() == '.' || name.back() == '.' ||
          name.find("..") != std::string_view::npos;
-}
-
-/// An address of either family; empty when the text is none.
-Bytes parse_address(std::string_view text) {
-  std::array<std::uint8_t, 16> a{};
-  const std::string s{text};
-  if (inet_pton(AF_INET, s.c_str(), a.data()) == 1) return {a.begin(), a.begin() + 4};
-  if (inet_pton(AF_INET6, s.c_str(), a.data()) == 1) return {a.begin(), a.end()};
-  return {};
 }
 
 /// What some program would take for an address, "127.1" or "192.0.2.1.": no name of the DNS ends in
@@ -68,18 +61,33 @@ Result<bool> any_name(const Certificate& c, GeneralName::Kind kind, Matches matc
 
 }  // namespace
 
+Bytes trust::parse_address(std::string_view text) {
+  std::array<std::uint8_t, 16> a{};
+  const std::string s{text};
+  if (inet_pton(AF_INET, s.c_str(), a.data()) == 1) return {a.begin(), a.begin() + 4};
+  if (inet_pton(AF_INET6, s.c_str(), a.data()) == 1) return {a.begin(), a.end()};
+  return {};
+}
+
+bool is_host(std::string_view host) {
+  if (!is_plain(host)) return false;
+  if (!trust::parse_address(host).empty()) return true;
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return !has_empty_label(host) && host.size() <= kMaxHost;
+}
+
 Status check_host(const Certificate& c, std::string_view host) {
-  const Bytes address = is_plain(host) ? parse_address(host) : Bytes{};
+  if (!is_host(host)) return Error{.code = Errc::bad_argument, .where = "host"};
+  const Bytes address = trust::parse_address(host);
   if (!address.empty()) {
     PARLEY_TRY(const bool found,
-               any_name(c, GeneralName::Kind::ip_address,
-                        [&](const std::string& value) { return parse_address(value) == address; }));
+               any_name(c, GeneralName::Kind::ip_address, [&](const std::string& value) {
+                 return trust::parse_address(value) == address;
+               }));
     if (!found) return Error{.code = Errc::ip_address_mismatch, .where = "subjectAltName"};
     return {};
   }
   if (host.ends_with('.')) host.remove_suffix(1);
-  if (!is_plain(host) || has_empty_label(host) || host.size() > kMaxHost)
-    return Error{.code = Errc::bad_argument, .where = "host"};
   PARLEY_TRY(const bool found, any_name(c, GeneralName::Kind::dns, [&](const std::string& value) {
                return dns_matches(value, host);
              }));
@@ -88,12 +96,15 @@ Status check_host(const Certificate& c, std::string_view host) {
   return {};
 }
 
+bool is_email(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  return is_plain(address) && at != 0 && at != std::string_view::npos && at + 1 != address.size();
+}
+
 Status check_email(const Certificate& c, std::string_view address) {
-  const std::size_t at = std::min(address.rfind('@'), address.size());
-  const std::string_view user = address.substr(0, at);
-  const std::string_view domain = address.substr(std::min(at + 1, address.size()));
-  if (!is_plain(address) || user.empty() || domain.empty())
-    return Error{.code = Errc::bad_argument, .where = "address"};
+  if (!is_email(address)) return Error{.code = Errc::bad_argument, .where = "address"};
+  const std::size_t at = address.rfind('@');
+  const std::string_view user = address.substr(0, at), domain = address.substr(at + 1);
   PARLEY_TRY(const bool found, any_name(c, GeneralName::Kind::email, [&](const std::string& value) {
                return is_plain(value) && value.size() == address.size() && value[at] == '@' &&
                       std::string_view{value}.substr(0, at) == user &&

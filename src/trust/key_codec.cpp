@@ -179,6 +179,14 @@ Result<crypto::PublicKey> public_key_from_spki(ByteView spki) {
   return codec->read_public(info);
 }
 
+bool is_merely_unsupported(ByteView spki, const Error& e) {
+  if (e.code == Errc::key_too_large) return true;
+  const auto info = asn1::parse_public_key_info(spki);
+  if (e.code != Errc::unsupported_key || !info) return false;
+  return codec_by_oid(info->algorithm.oid) != &trust::kEcCodec ||
+         asn1::parse_ec_parameters(info->algorithm.parameters).has_value();
+}
+
 Status check_key_matches(const Certificate& c, const PrivateKey& key) {
   const auto certified = public_key_from_spki(c.spki());
   if (!certified) {

@@ -16,6 +16,11 @@ struct PrivateKey::Impl {
 /// the numbers (key_too_small, key_too_large, bad_point, bad_group ...).
 Result<crypto::PublicKey> public_key_from_spki(ByteView spki);
 
+/// What public_key_from_spki() has against the key is that crypto/ lacks its kind, its curve or its
+/// size: a certificate may carry it, nothing here can use it. Not so for curves without a name,
+/// which are not for certificates (RFC 5480 section 2.1.1).
+bool is_merely_unsupported(ByteView spki, const Error&);
+
 /// The certificate is for this key: else Errc::key_values_mismatch, or Errc::key_type_mismatch
 /// when it carries another kind of key.
 Status check_key_matches(const Certificate&, const PrivateKey&);

@@ -10,8 +10,7 @@ using crypto::Ed25519PublicKey;
 
 // RFC 8410 section 3: parameters must be absent, NULL is none.
 Status check_parameters(const asn1::AlgorithmIdentifier& a) {
-  if (!a.parameters.empty())
-    return Error{.code = Errc::unsupported_key, .where = "Ed25519 parameters"};
+  if (!a.parameters.empty()) return Error{.code = Errc::bad_value, .where = "Ed25519 parameters"};
   return {};
 }
 

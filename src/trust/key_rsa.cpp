@@ -10,7 +10,7 @@ using crypto::RsaPublicKey;
 
 Status check_parameters(const asn1::AlgorithmIdentifier& a) {
   if (!a.parameters_null_or_absent())
-    return Error{.code = Errc::unsupported_key, .where = "RSA parameters"};
+    return Error{.code = Errc::bad_value, .where = "RSA parameters"};
   return {};
 }
 

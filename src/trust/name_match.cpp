@@ -25,8 +25,29 @@ std::string_view rootless(std::string_view host) {
   return host;
 }
 
+// A host of the DNS in ASCII, as far as programs agree on where it begins and ends; a name may
+// have wildcards. What is not one fits nothing and everything.
+bool is_host(std::string_view s, bool wildcards = false) {
+  const auto allowed = [wildcards](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || (wildcards && c == '*');
+  };
+  return !s.empty() && s.front() != '.' && s.find("..") == std::string_view::npos &&
+         std::all_of(s.begin(), s.end(), allowed);
+}
+
+// Nothing, for any host; a host; a dot and what lies below a host. "." alone is none of them.
+bool is_subtree(std::string_view base) {
+  if (base.starts_with('.'))
+    base.remove_prefix(1);
+  else if (base.empty())
+    return true;
+  return is_host(base);
+}
+
 // "example.com" holds itself and what lies below; OpenSSL's ".example.com" what lies below.
-bool dns_in(std::string_view name, std::string_view base) {
+Result<bool> dns_in(std::string_view name, std::string_view base) {
+  if (!is_host(name, true) || !is_subtree(base)) return unsupported("dNSName");
   name = rootless(name);
   base = rootless(base);
   if (base.empty()) return true;
@@ -69,7 +90,8 @@ bool wildcard_touches(std::string_view name, std::string_view base) {
 }
 
 // ".example.com" holds hosts below it, "example.com" that host alone.
-bool host_in(std::string_view host, std::string_view base) {
+Result<bool> host_in(std::string_view host, std::string_view base, const char* where) {
+  if (!is_host(host) || !is_subtree(base)) return unsupported(where);
   host = rootless(host);
   base = rootless(base);
   if (base.empty()) return true;
@@ -78,11 +100,13 @@ bool host_in(std::string_view host, std::string_view base) {
 }
 
 Result<bool> email_in(std::string_view name, std::string_view base) {
+  constexpr const char* kWhere = "rfc822Name";
   const std::size_t at = name.rfind('@');
-  if (at == std::string_view::npos || at + 1 == name.size()) return unsupported("rfc822Name");
+  if (at == std::string_view::npos) return unsupported(kWhere);
   const std::string_view host = name.substr(at + 1);
   const std::size_t base_at = base.rfind('@');
-  if (base_at == std::string_view::npos) return host_in(host, base);
+  if (base_at == std::string_view::npos) return host_in(host, base, kWhere);
+  if (!is_host(host) || !is_host(base.substr(base_at + 1))) return unsupported(kWhere);
   // The mailbox itself; its local part is told apart by letter case (RFC 5321 section 2.4).
   if (base_at != 0 && name.substr(0, at) != base.substr(0, base_at)) return false;
   return same(rootless(host), rootless(base.substr(base_at + 1)));
@@ -92,20 +116,26 @@ bool is_ipv4(std::string_view host) {
   return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
+// RFC 3986 section 2: what is not there some programs repair, and each in its own way: to browsers
+// a backslash is a slash.
+bool in_uri(char c) {
+  return c > 0x20 && c < 0x7f && std::string_view{"\"<>\\^`{|}"}.find(c) == std::string_view::npos;
+}
+
 Result<bool> uri_in(std::string_view uri, std::string_view base) {
   constexpr const char* kWhere = "uniformResourceIdentifier";
   // Without an authority, or with an address for one, it must be refused.
   const std::size_t colon = uri.find(':');
+  if (!std::all_of(uri.begin(), uri.end(), in_uri)) return unsupported(kWhere);
   if (colon == std::string_view::npos || uri.substr(colon + 1, 2) != "//")
     return unsupported(kWhere);
   std::string_view host = uri.substr(colon + 3);
   host = host.substr(0, host.find_first_of("/?#"));
   if (const std::size_t at = host.rfind('@'); at != std::string_view::npos)
     host.remove_prefix(at + 1);
-  if (host.starts_with('[')) return unsupported(kWhere);
   host = host.substr(0, host.find(':'));
-  if (host.empty() || is_ipv4(host)) return unsupported(kWhere);
-  return host_in(host, base);
+  if (is_ipv4(host)) return unsupported(kWhere);
+  return host_in(host, base, kWhere);
 }
 
 Result<bool> ip_in(ByteView address, ByteView base) {

@@ -1,6 +1,7 @@
 // Name constraints (RFC 5280 section 4.2.1.10).
 #pragma once
 #include "parley/trust.hpp"
+#include "trust/facts.hpp"
 
 namespace parley::trust {
 
@@ -12,8 +13,9 @@ struct HeldName {
 };
 /// The names of a certificate that constraints bind: its subject, the emailAddress attributes in
 /// it, all of subjectAltName, and of a leaf that has no DNS name there each commonName that looks
-/// like one, as OpenSSL has it: match_hostname() believes those.
-Result<std::vector<HeldName>> held_names(const Certificate&, bool leaf);
+/// like one, as OpenSSL has it: match_hostname() believes those. A SmtpUTF8Mailbox is held against
+/// constraints on mail addresses, too (RFC 9598 section 6).
+Result<std::vector<HeldName>> held_names(const Facts&, bool leaf);
 
 /// Whether `name` lies in a subtree. Errc::unsupported_name_constraint for what cannot be compared:
 /// kinds without rules, a base or a name that is malformed (for `where` see there).
@@ -27,7 +29,7 @@ struct Subtrees {
   static constexpr std::size_t kKinds = 9;
   std::array<std::vector<HeldName>, kKinds> permitted{}, excluded{};
 };
-Result<std::optional<Subtrees>> subtrees(const Certificate&);
+Result<std::optional<Subtrees>> subtrees(const Facts&);
 
 /// Every name lies in a permitted subtree of its kind, if there are any, and in no excluded one.
 /// Errc::name_not_permitted, name_excluded, unsupported_name_constraint; Errc::

@@ -11,6 +11,8 @@ namespace {
 
 using trust::Node;
 
+constexpr Error kRejected{.code = Errc::certificate_rejected, .where = "trust settings"};
+
 Error at_depth(Error e, std::size_t depth) {
   e.offset = static_cast<std::uint32_t>(depth);
   return e;
@@ -24,7 +26,7 @@ enum class Rank : std::uint8_t { no_issuer, wrong_signature, real_fault, whole_p
 class Search {
  public:
   Search(const TrustStore& store, const VerifyPolicy& policy, std::span<const Certificate> others)
-      : store_(store), policy_(policy), pool_(store, policy.trusted_first) {
+      : store_(store), policy_(policy), pool_(store, policy) {
     for (const Certificate& c : others) pool_.add_given(c);
   }
 
@@ -46,9 +48,10 @@ class Search {
   // No path can mend what is wrong with the leaf alone.
   Status start(const Certificate& leaf) {
     PARLEY_TRY(const std::size_t number, pool_.add(leaf));
-    PARLEY_CHECK(trust::check_any(leaf, policy_));
-    PARLEY_CHECK(trust::check_leaf(leaf, policy_));
+    PARLEY_CHECK(pool_.checked(number));
+    PARLEY_CHECK(trust::check_leaf(*pool_.facts_of(number), policy_));
     path_.push_back(number);
+    if (pool_.standing_of(number) == trust::Standing::rejected) return kRejected;
     return {};
   }
 
@@ -81,12 +84,13 @@ class Search {
                                 .offset = static_cast<std::uint32_t>(depth)});
   }
 
+  // The certificate on top was checked, so that its extensions are there.
   bool ends() {
-    const Node& last = node(path_.size() - 1);
-    if (!policy_.partial_chain &&
-        !(last.self_issued && trust::key_ids_fit(last.certificate, last.certificate)))
-      return false;
-    return pool_.is_anchor(path_.back());
+    const std::size_t last = path_.back();
+    if (!pool_.is_anchor(last)) return false;
+    return policy_.partial_chain ||
+           (path_.size() > 1 && pool_[last].standing == trust::Standing::trusted) ||
+           (pool_[last].self_issued && pool_.ids_fit(last, last));
   }
 
   // Completes the path from its last certificate on; else leaves it as it was.
@@ -95,31 +99,40 @@ class Search {
     const std::size_t depth = path_.size();
     if (depth > limits::kPathLength)
       return note(Rank::gave_up, at_depth({.code = Errc::path_too_long, .where = "depth"}, depth));
+    Error why = at_depth({.code = Errc::unknown_ca, .where = "issuer"}, depth - 1);
+    const Error nobody = why;
     for (const std::size_t candidate : pool_.issuers_of(path_.back())) {
       if (rank_ == Rank::gave_up) return *found_.reason;
-      if (try_issuer(candidate)) return {};
+      const Status s = try_issuer(candidate);
+      if (s) return {};
+      if (tells_more(s.error(), why)) why = s.error();
     }
-    return note(Rank::no_issuer,
-                at_depth({.code = Errc::unknown_ca, .where = "issuer"}, depth - 1));
+    (void)note(Rank::no_issuer, nobody);
+    return why;
+  }
+
+  // Of what one certificate failed for with several issuers: who was its issuer says more than who
+  // was not.
+  static bool tells_more(const Error& one, const Error& other) {
+    const auto weight = [](const Error& e) {
+      if (e.code == Errc::unknown_ca) return 0;
+      return e.code == Errc::bad_certificate_signature ? 1 : 2;
+    };
+    return weight(one) > weight(other);
   }
 
   // The same name with the same key leads nowhere that it did not lead before (RFC 4158 section
   // 2.4.2).
   bool loops(const Node& candidate) {
-    return std::any_of(path_.begin(), path_.end(), [&](std::size_t n) {
-      const Node& o = pool_[n];
-      return o.subject == candidate.subject &&
-             equal(o.certificate.spki(), candidate.certificate.spki());
-    });
+    return std::any_of(path_.begin(), path_.end(),
+                       [&](std::size_t n) { return pool_[n].who == candidate.who; });
   }
 
-  bool try_issuer(std::size_t candidate) {
-    if (candidate == path_.back()) return false;
+  Status try_issuer(std::size_t candidate) {
     const std::size_t depth = path_.size();
-    if (++found_.spent.nodes > policy_.budget.nodes) {
-      (void)give_up("search budget", depth);
-      return false;
-    }
+    if (candidate == path_.back())
+      return at_depth({.code = Errc::unknown_ca, .where = "issuer"}, depth - 1);
+    if (++found_.spent.nodes > policy_.budget.nodes) return give_up("search budget", depth);
     const std::size_t entry = found_.tried.size();
     const bool listed = entry < Verification::kMostTried;
     if (listed)
@@ -130,18 +143,16 @@ class Search {
       found_.tried_more = true;
     const Status s = take(candidate);
     if (!s && listed) found_.tried[entry].reason = s.error();
-    return s.has_value();
+    return s;
   }
 
   Status take(std::size_t candidate) {
     const std::size_t depth = path_.size();
     const Node& issuer = pool_[candidate];
-    const Certificate& child = node(depth - 1).certificate;
     // Hints that save a signature; that they do not fit is no fault of a certificate.
     if (loops(issuer))
-      return at_depth({.code = Errc::unknown_ca, .where = "a loop: name and key were there"},
-                      depth);
-    if (!trust::key_ids_fit(child, issuer.certificate))
+      return at_depth({.code = Errc::unknown_ca, .where = "repeated name and key"}, depth);
+    if (!pool_.ids_fit(path_.back(), candidate))
       return at_depth({.code = Errc::unknown_ca, .where = "authorityKeyIdentifier"}, depth - 1);
     if (const Status s = check_signature(candidate); !s) {
       if (rank_ == Rank::gave_up) return s;
@@ -160,21 +171,21 @@ class Search {
     if (const auto it = signatures_.find(pair); it != signatures_.end()) return it->second;
     if (++found_.spent.signatures > policy_.budget.signatures)
       return give_up("signature budget", path_.size());
-    Status s = trust::check_signature(pool_[pair.first].certificate, pool_[candidate].certificate,
+    Status s = trust::check_signature(pool_[pair.first].certificate, pool_.key_of(candidate),
                                       policy_.strength);
     return signatures_.emplace(pair, s).first->second;
   }
 
   // What can be asked of the issuer that was put on top, whatever comes above it.
   Status check_new() {
-    const Certificate& c = node(path_.size() - 1).certificate;
-    PARLEY_CHECK(trust::check_any(c, policy_));
+    PARLEY_CHECK(pool_.checked(path_.back()));
+    if (pool_.standing_of(path_.back()) == trust::Standing::rejected) return kRejected;
     // Intermediates that count against a pathLenConstraint (RFC 5280 section 4.2.1.9).
     std::size_t below = 0;
     for (std::size_t i = 1; i + 1 < path_.size(); ++i) below += node(i).self_issued ? 0U : 1U;
     // With partial_chain any certificate of the store ends a path, but only a root may be old.
     const bool root = node(path_.size() - 1).self_issued && ends();
-    return trust::check_issuer(c, root, below);
+    return trust::check_issuer(*pool_.facts_of(path_.back()), policy_.purpose, root, below);
   }
 
   // What concerns the path as a whole.
@@ -210,15 +221,15 @@ class Search {
   Status check_policies() {
     std::vector<trust::PathMember> members;
     for (const std::size_t n : path_)
-      members.push_back(
-          {.certificate = &pool_[n].certificate, .self_issued = pool_[n].self_issued});
+      members.push_back({.facts = &*pool_.facts_of(n), .self_issued = pool_[n].self_issued});
     return trust::check_policies(members, policy_, found_.spent);
   }
 
   Status check_rest() {
     const std::size_t length = path_.size();
     for (std::size_t i = 0; policy_.strict && i < length; ++i)
-      if (const Status s = trust::check_strict(node(i).certificate, i > 0, i + 1 == length); !s)
+      if (const Status s = trust::check_strict(*pool_.facts_of(path_[i]), i > 0, i + 1 == length);
+          !s)
         return at_depth(s.error(), i);
     const std::size_t asked = policy_.revocation == Revocation::none   ? 0
                               : policy_.revocation == Revocation::leaf ? 1
@@ -226,8 +237,10 @@ class Search {
     const trust::RevocationQuestion question{store_, policy_, found_.spent, lists_};
     for (std::size_t i = 0; i < asked; ++i) {
       revoked_ = {.depth = i};
-      const Certificate& issuer = node(std::min(i + 1, length - 1)).certificate;
-      const Status s = trust::check_revocation(question, node(i).certificate, issuer, revoked_);
+      const std::size_t issuer = path_[std::min(i + 1, length - 1)];
+      const Status s =
+          trust::check_revocation(question, {*pool_.facts_of(path_[i]), node(i).issuer},
+                                  {*pool_.facts_of(issuer), pool_.key_of(issuer)}, revoked_);
       if (!s) return at_depth(s.error(), i);
     }
     return {};

@@ -43,7 +43,7 @@ class Policies {
 
   Status run(std::span<const PathMember> path) {
     for (std::size_t depth = path.size() - 1; depth-- > 0;) {
-      Status s = take(*path[depth].certificate, path[depth].self_issued, depth == 0);
+      Status s = take(*path[depth].facts, path[depth].self_issued, depth == 0);
       if (s) continue;
       Error e = s.error();
       e.offset = static_cast<std::uint32_t>(depth);
@@ -56,7 +56,7 @@ class Policies {
   }
 
  private:
-  Status take(const Certificate& c, bool self_issued, bool leaf) {
+  Status take(const Facts& c, bool self_issued, bool leaf) {
     const bool any_allowed = counts_.inhibit_any > 0 || (!leaf && self_issued);
     levels_.push_back(std::move(next_));
     next_ = {};
@@ -64,16 +64,14 @@ class Policies {
     // Section 6.1.3 (f).
     if (counts_.explicit_policy == 0 && levels_.back().empty())
       return Error{.code = Errc::no_explicit_policy, .where = "certificatePolicies"};
-    PARLEY_TRY(const std::optional<std::vector<PolicyMapping>> mappings, c.policy_mappings());
-    PARLEY_TRY(const std::optional<PolicyConstraints> constraints, c.policy_constraints());
-    PARLEY_TRY(const std::optional<std::uint32_t> inhibit, c.inhibit_any_policy());
+    const std::optional<PolicyConstraints>& constraints = c.policy_constraints;
     if (leaf) {
       // Sections 6.1.5 (a) and (b).
       Counts::step(counts_.explicit_policy);
       if (constraints && constraints->require_explicit_policy == 0U) counts_.explicit_policy = 0;
       return {};
     }
-    PARLEY_CHECK(map_policies(mappings ? *mappings : std::vector<PolicyMapping>{}));
+    PARLEY_CHECK(map_policies(c.mappings ? *c.mappings : kNoMappings));
     // Sections 6.1.4 (h) to (j).
     if (!self_issued)
       for (std::size_t* n : {&counts_.explicit_policy, &counts_.mapping, &counts_.inhibit_any})
@@ -82,15 +80,14 @@ class Policies {
       Counts::lower(counts_.explicit_policy, constraints->require_explicit_policy);
       Counts::lower(counts_.mapping, constraints->inhibit_policy_mapping);
     }
-    Counts::lower(counts_.inhibit_any, inhibit);
+    Counts::lower(counts_.inhibit_any, c.inhibit_any);
     return {};
   }
 
   // Sections 6.1.3 (d) and (e): what was expected here and is found, and what anyPolicy lets in.
-  Status take_policies(const Certificate& c, bool any_allowed) {
+  Status take_policies(const Facts& c, bool any_allowed) {
     Level& level = levels_.back();
-    PARLEY_TRY(const std::optional<std::vector<PolicyInformation>> policies,
-               c.certificate_policies());
+    const std::optional<std::vector<PolicyInformation>>& policies = c.policies;
     if (!policies) {
       level = {};
       return {};
@@ -163,6 +160,7 @@ class Policies {
     return Error{.code = Errc::certificate_verify_failed, .where = "policy budget"};
   }
 
+  static inline const std::vector<PolicyMapping> kNoMappings{};
   const VerifyPolicy& policy_;
   Budget& spent_;
   Counts counts_;

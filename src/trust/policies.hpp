@@ -1,12 +1,13 @@
 // Certificate policies along a path (RFC 5280 section 6.1, as RFC 9618 mends it).
 #pragma once
 #include "parley/trust.hpp"
+#include "trust/facts.hpp"
 
 namespace parley::trust {
 
 /// A certificate of a path and whether it is self-issued.
 struct PathMember {
-  const Certificate* certificate = nullptr;
+  const Facts* facts = nullptr;
   bool self_issued = false;
 };
 

@@ -7,6 +7,7 @@
 namespace parley::trust {
 namespace {
 
+using crypto::DsaPublicKey;
 using crypto::Ed25519PrivateKey;
 using crypto::Ed25519PublicKey;
 using crypto::HashId;
@@ -123,6 +124,37 @@ Status verify_handshake(const crypto::PublicKey& key, ByteView md5_sha1, ByteVie
   if (const auto* rsa = std::get_if<RsaPublicKey>(&key))
     return verify_rsa(*rsa, RsaDigest::bare_md5_sha1, md5_sha1, signature);
   return verify_digest(key, HashId::sha1, md5_sha1.subspan(kMd5Size), signature);
+}
+
+Status verify_bare_dsa(const crypto::PublicKey& key, ByteView md5_sha1, ByteView signature) {
+  PARLEY_CHECK(check_handshake_digest(md5_sha1));
+  const auto* dsa = std::get_if<DsaPublicKey>(&key);
+  const std::size_t size = dsa == nullptr ? 0 : (dsa->q_bits() + 7) / 8;
+  if (dsa == nullptr || signature.size() != 2 * size)
+    return Error{.code = Errc::bad_signature, .where = "signature"};
+  return dsa->verify(md5_sha1.subspan(kMd5Size), {.r = to_bytes(signature.first(size)),
+                                                  .s = to_bytes(signature.subspan(size))});
+}
+
+Result<Bytes> sign_scheme(const crypto::PrivateKey& key, Rng& rng, const SchemeTraits& s,
+                          ByteView message) {
+  if (key_type(key) != s.key) return Error{.code = Errc::bad_argument, .where = "signature key"};
+  if (const auto* ed25519 = std::get_if<Ed25519PrivateKey>(&key)) return ed25519->sign(message);
+  const crypto::Digest digest = crypto::hash(*s.hash, {message});
+  if (s.pss) return std::get<RsaPrivateKey>(key).sign_pss(rng, *s.hash, digest);
+  return sign_digest(key, rng, *s.hash, digest);
+}
+
+Status verify_scheme(const crypto::PublicKey& key, const SchemeTraits& s, ByteView message,
+                     ByteView signature) {
+  constexpr Error kBad{.code = Errc::bad_signature, .where = "signature"};
+  if (key_type(key) != s.key) return kBad;
+  if (const auto* ed25519 = std::get_if<Ed25519PublicKey>(&key))
+    return ed25519->verify(message, signature) ? Status{} : Status{kBad};
+  const crypto::Digest digest = crypto::hash(*s.hash, {message});
+  if (!s.pss) return verify_digest(key, *s.hash, digest, signature);
+  const bool good = std::get<RsaPublicKey>(key).verify_pss(*s.hash, digest, signature, digest.size);
+  return good ? Status{} : Status{kBad};
 }
 
 }  // namespace parley::trust

@@ -7,6 +7,8 @@
 #include "crypto/hash.hpp"
 #include "crypto/key.hpp"
 #include "parley/key.hpp"
+#include "parley/x509.hpp"
+#include "suite/signature_schemes.hpp"
 
 namespace parley::trust {
 
@@ -30,6 +32,16 @@ inline constexpr std::size_t kHandshakeDigestSize = 36;
 Result<Bytes> sign_handshake(const crypto::PrivateKey&, Rng&, ByteView md5_sha1);
 Status verify_handshake(const crypto::PublicKey&, ByteView md5_sha1, ByteView signature);
 
+/// A DSA signature of SSL 3.0 without DER: r and s one after another, each as long as q.
+/// Errc::bad_signature for a key of another kind or another length, too.
+Status verify_bare_dsa(const crypto::PublicKey&, ByteView md5_sha1, ByteView signature);
+
+/// What TLS 1.2 signs and checks (RFC 5246 section 4.7). Errors of sign_digest(); a key of another
+/// kind than the scheme's is Errc::bad_argument when signing and Errc::bad_signature when checking.
+Result<Bytes> sign_scheme(const crypto::PrivateKey&, Rng&, const SchemeTraits&, ByteView message);
+Status verify_scheme(const crypto::PublicKey&, const SchemeTraits&, ByteView message,
+                     ByteView signature);
+
 /// A signature algorithm of X.509: its name and what it stands for.
 struct SignatureAlgorithm {
   ByteView oid;  ///< content bytes
@@ -39,6 +51,9 @@ struct SignatureAlgorithm {
 };
 /// Null when unknown.
 const SignatureAlgorithm* find_signature_algorithm(ByteView oid);
+/// Another has signed this certificate with MD5, so that whoever finds a collision has two of them.
+/// Signatures of self-issued certificates prove nothing, and do not count.
+bool rests_on_md5(const Certificate&);
 /// The preferred name; null when the kind of key has none with this hash. Ed25519 has one name for
 /// all of them.
 const SignatureAlgorithm* signature_algorithm(KeyType, crypto::HashId);

@@ -75,6 +75,11 @@ const SignatureAlgorithm* find_signature_algorithm(ByteView name) {
   return row != kAlgorithms.end() ? &*row : nullptr;
 }
 
+bool rests_on_md5(const Certificate& c) {
+  const auto algorithm = asn1::parse_algorithm(c.signature_algorithm());
+  return !c.self_issued() && algorithm && equal(algorithm->oid, oid::kMd5WithRsa);
+}
+
 const SignatureAlgorithm* signature_algorithm(KeyType key, HashId hash) {
   const auto row = std::ranges::find_if(kAlgorithms, [&](const SignatureAlgorithm& a) {
     return a.key == key && (a.hash == hash || key == KeyType::ed25519);

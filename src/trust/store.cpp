@@ -28,6 +28,33 @@ bool is_issued_by(const RevocationList& list, ByteView canonical) {
   return issuer && equal(*issuer, canonical);
 }
 
+void add_missing(std::vector<std::string>& to, const std::vector<std::string>& more) {
+  for (const std::string& s : more)
+    if (std::find(to.begin(), to.end(), s) == to.end()) to.push_back(s);
+}
+
+// Of several copies all settings hold: no rejection is lost, whatever order they came in.
+void prefer(Certificate& old, const Certificate& other) {
+  const TrustSettings* more = other.trust_settings();
+  if (more == nullptr) return;
+  TrustSettings all = old.trust_settings() == nullptr ? TrustSettings{} : *old.trust_settings();
+  add_missing(all.rejected, more->rejected);
+  if (more->trusted) {
+    if (!all.trusted) all.trusted.emplace();
+    add_missing(*all.trusted, *more->trusted);
+  }
+  old = old.with_trust_settings(std::move(all));
+}
+void prefer(RevocationList&, const RevocationList&) {}
+
+void take_once(std::vector<Certificate>& all, const Certificate& c) {
+  const auto it = std::find(all.begin(), all.end(), c);
+  if (it == all.end())
+    all.push_back(c);
+  else
+    prefer(*it, c);
+}
+
 // Adds it once, and remembers where it stands under its name. A name that cannot be decoded is
 // never found, as it equals no other.
 template <class T, class ByName>
@@ -35,7 +62,7 @@ void add_once(std::vector<T>& all, ByName& places, ByteView name_der, T&& one) {
   if (const auto name = asn1::canonical_name(name_der)) {
     std::vector<std::size_t>& same = places[key_of(*name)];
     for (const std::size_t i : same)
-      if (all[i] == one) return;
+      if (all[i] == one) return prefer(all[i], one);
     same.push_back(all.size());
   }
   all.push_back(std::move(one));
@@ -67,7 +94,7 @@ struct TrustStore::Directory {
       const Result<std::vector<Certificate>> held = certificates_from_pem(*text);
       if (!held) continue;
       for (const Certificate& c : *held)
-        if (has_subject(c, canonical) && !holds(same, c)) same.push_back(c);
+        if (has_subject(c, canonical)) take_once(same, c);
     }
     if (!same.empty()) {
       order.insert(order.end(), same.begin(), same.end());
@@ -161,8 +188,7 @@ std::vector<Certificate> TrustStore::named(ByteView canonical_subject) const {
   if (const auto it = by_subject_.find(key_of(canonical_subject)); it != by_subject_.end())
     for (const std::size_t i : it->second) same.push_back(certificates_[i]);
   for (const auto& d : directories_)
-    for (const Certificate& c : d->named(canonical_subject))
-      if (!holds(same, c)) same.push_back(c);
+    for (const Certificate& c : d->named(canonical_subject)) take_once(same, c);
   return same;
 }
 

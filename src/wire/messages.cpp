@@ -22,6 +22,7 @@ constexpr std::array kMessages{
     MessageRow{Step::client_hello, HandshakeType::client_hello, "7.4.1.2"},
     MessageRow{Step::server_hello, HandshakeType::server_hello, "7.4.1.3"},
     MessageRow{Step::certificate, HandshakeType::certificate, "7.4.2"},
+    MessageRow{Step::certificate_status, HandshakeType::certificate_status, "RFC 6066 8"},
     MessageRow{Step::server_key_exchange, HandshakeType::server_key_exchange, "7.4.3"},
     MessageRow{Step::certificate_request, HandshakeType::certificate_request, "7.4.4"},
     MessageRow{Step::server_hello_done, HandshakeType::server_hello_done, "7.4.5"},

@@ -1,4 +1,4 @@
-// The messages of SSL 3.0 and TLS 1.0 and their schemas, in the order of the specifications.
+// The messages of SSL 3.0 to TLS 1.2 and their schemas, in the order of the specifications.
 #pragma once
 #include <array>
 
@@ -76,13 +76,30 @@ void wire_certificate(Io io, M& m) {
                     3, 1, m.certificate_list);
 }
 
+/// CertificateStatusType.ocsp (RFC 6066 section 8), the only one there is before ocsp_multi.
+inline constexpr std::uint8_t kStatusTypeOcsp = 1;
+/// RFC 6066 section 8.
+struct CertificateStatusMessage {
+  static constexpr const char* kName = "certificate_status";
+  std::uint8_t status_type = kStatusTypeOcsp;
+  Bytes response;  ///< OCSPResponse, DER
+  bool operator==(const CertificateStatusMessage&) const = default;
+};
+template <class Io, class M>
+void wire_certificate_status(Io io, M& m) {
+  io.u8("certificate_status.status_type", m.status_type);
+  io.opaque("certificate_status.response", 3, m.response, 1, (1u << 24) - 1);
+}
+
 /// ServerKeyExchange (RFC 2246 section 7.4.3): ServerDHParams, ServerRSAParams of export suites,
 /// and ServerECDHParams (RFC 4492 section 5.4). The signature covers what stands before it and is
-/// missing in anonymous suites.
+/// missing in anonymous suites. From TLS 1.2 on `algorithm` stands before it (RFC 5246
+/// section 4.7): whoever parses engages it beforehand.
 struct ServerKeyExchangeDh {
   static constexpr const char* kName = "server_key_exchange";
   Bytes dh_p, dh_g, dh_ys;
-  std::optional<Bytes> signature;
+  std::optional<std::uint16_t> algorithm{};
+  std::optional<Bytes> signature{};
   bool operator==(const ServerKeyExchangeDh&) const = default;
 };
 template <class Io, class M>
@@ -90,18 +107,21 @@ void wire_server_key_exchange_dh(Io io, M& m) {
   io.opaque("server_key_exchange.dh_p", 2, m.dh_p, 1, 65535);
   io.opaque("server_key_exchange.dh_g", 2, m.dh_g, 1, 65535);
   io.opaque("server_key_exchange.dh_Ys", 2, m.dh_ys, 1, 65535);
+  io.announced_u16("server_key_exchange.algorithm", m.algorithm);
   io.optional_tail("server_key_exchange.signature", m.signature);
 }
 struct ServerKeyExchangeRsa {
   static constexpr const char* kName = "server_key_exchange";
   Bytes rsa_modulus, rsa_exponent;
-  std::optional<Bytes> signature;
+  std::optional<std::uint16_t> algorithm{};
+  std::optional<Bytes> signature{};
   bool operator==(const ServerKeyExchangeRsa&) const = default;
 };
 template <class Io, class M>
 void wire_server_key_exchange_rsa(Io io, M& m) {
   io.opaque("server_key_exchange.rsa_modulus", 2, m.rsa_modulus, 1, 65535);
   io.opaque("server_key_exchange.rsa_exponent", 2, m.rsa_exponent, 1, 65535);
+  io.announced_u16("server_key_exchange.algorithm", m.algorithm);
   io.optional_tail("server_key_exchange.signature", m.signature);
 }
 struct ServerKeyExchangeEcdh {
@@ -109,7 +129,8 @@ struct ServerKeyExchangeEcdh {
   std::uint8_t curve_type = kNamedCurve;
   std::uint16_t named_curve = 0;
   Bytes point;
-  std::optional<Bytes> signature;
+  std::optional<std::uint16_t> algorithm{};
+  std::optional<Bytes> signature{};
   bool operator==(const ServerKeyExchangeEcdh&) const = default;
 };
 template <class Io, class M>
@@ -117,19 +138,24 @@ void wire_server_key_exchange_ecdh(Io io, M& m) {
   io.u8("server_key_exchange.curve_type", m.curve_type);
   io.u16("server_key_exchange.named_curve", m.named_curve);
   io.opaque("server_key_exchange.point", 1, m.point, 1, 255);
+  io.announced_u16("server_key_exchange.algorithm", m.algorithm);
   io.optional_tail("server_key_exchange.signature", m.signature);
 }
 
-/// RFC 2246 section 7.4.4.
+/// RFC 2246 section 7.4.4; RFC 5246 section 7.4.4, where the algorithms are there: whoever parses
+/// engages them beforehand.
 struct CertificateRequestMessage {
   static constexpr const char* kName = "certificate_request";
   Bytes certificate_types;
+  std::optional<std::vector<std::uint16_t>> supported_signature_algorithms{};
   std::vector<Bytes> certificate_authorities;  ///< DER names
   bool operator==(const CertificateRequestMessage&) const = default;
 };
 template <class Io, class M>
 void wire_certificate_request(Io io, M& m) {
   io.opaque("certificate_request.certificate_types", 1, m.certificate_types, 1, 255);
+  io.announced_list16("certificate_request.supported_signature_algorithms", 2,
+                      m.supported_signature_algorithms, 2, 65534);
   io.list_of_opaque("certificate_request.certificate_authorities", 2, 0, 65535,
                     "certificate_request.distinguished_name", 2, 1, m.certificate_authorities);
 }
@@ -185,14 +211,16 @@ void wire_client_key_exchange_ecdh(Io io, M& m) {
   io.opaque("client_key_exchange.ecdh_Yc", 1, m.ecdh_yc, 1, 255);
 }
 
-/// RFC 2246 section 7.4.8.
+/// RFC 2246 section 7.4.8; with `algorithm` as in ServerKeyExchange.
 struct CertificateVerifyMessage {
   static constexpr const char* kName = "certificate_verify";
+  std::optional<std::uint16_t> algorithm;
   Bytes signature;
   bool operator==(const CertificateVerifyMessage&) const = default;
 };
 template <class Io, class M>
 void wire_certificate_verify(Io io, M& m) {
+  io.announced_u16("certificate_verify.algorithm", m.algorithm);
   io.opaque("certificate_verify.signature", 2, m.signature, 0, 65535);
 }
 
@@ -249,6 +277,7 @@ void wire_change_cipher_spec(Io io, M& m) {
   X(ClientHello, wire_client_hello)                                \
   X(ServerHello, wire_server_hello)                                \
   X(CertificateMessage, wire_certificate)                          \
+  X(CertificateStatusMessage, wire_certificate_status)             \
   X(ServerKeyExchangeDh, wire_server_key_exchange_dh)              \
   X(ServerKeyExchangeRsa, wire_server_key_exchange_rsa)            \
   X(ServerKeyExchangeEcdh, wire_server_key_exchange_ecdh)          \

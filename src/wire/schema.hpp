@@ -33,6 +33,15 @@ struct Parse {
     v.reserve(sub.remaining() / 2);
     while (!sub.empty()) v.push_back(sub.u16(f));
   }
+  /// Fields of later versions: there when `v` holds something beforehand.
+  void announced_u16(const char* f, std::optional<std::uint16_t>& v) {
+    if (v) u16(f, *v);
+  }
+  void announced_list16(const char* f, unsigned len_bytes,
+                        std::optional<std::vector<std::uint16_t>>& v, std::size_t lo,
+                        std::size_t hi) {
+    if (v) list16(f, len_bytes, *v, lo, hi);
+  }
   /// A vector of vectors: `item` item<item_lo..> in f<lo..hi>.
   void list_of_opaque(const char* f, unsigned len_bytes, std::size_t lo, std::size_t hi,
                       const char* item, unsigned item_len_bytes, std::size_t item_lo,
@@ -72,6 +81,14 @@ struct Build {
               std::size_t) {
     Writer::Vec scope{w, len_bytes};
     for (const std::uint16_t x : v) w.u16(x);
+  }
+  void announced_u16(const char* f, const std::optional<std::uint16_t>& v) {
+    if (v) u16(f, *v);
+  }
+  void announced_list16(const char* f, unsigned len_bytes,
+                        const std::optional<std::vector<std::uint16_t>>& v, std::size_t lo,
+                        std::size_t hi) {
+    if (v) list16(f, len_bytes, *v, lo, hi);
   }
   void list_of_opaque(const char*, unsigned len_bytes, std::size_t, std::size_t, const char*,
                       unsigned item_len_bytes, std::size_t, const std::vector<Bytes>& v) {

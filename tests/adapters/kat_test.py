@@ -99,7 +99,7 @@ class Line(unittest.TestCase):
         absent = [("cipher", "rc2-cbc"), ("cipher", "cast5-cbc"), ("cipher", "aes-ctr"),
                   ("cipher_pkcs5", "rc5-cbc"), ("hash", "sha3-256"), ("hash", "md6"),
                   ("hmac", "md6"), ("prf", "tls13"), ("prf", "tls12-md6"),
-                  ("aead", "aes-gcm"), ("aead", "chacha20-poly1305"),
+                  ("aead", "aes-siv"), ("aead", "chacha20"),
                   ("record", "camellia_128_cbc_sha1_tls_implicit_iv"),
                   ("record", "aes_128_cbc_sha1_tls"), ("rsa_verify", "sha512-256"),
                   ("rsa_pss_verify", "sha3-256"), ("dsa_verify", "md6"), ("dsa_verify_der", "md6"),
@@ -266,6 +266,43 @@ class Hashes(unittest.TestCase):
             for name in ("sha1", "sha224", "sha256", "sha384", "sha512"):
                 self.assertEqual(ask_for(alg="tls12-" + name, len=100),
                                  {"out": self.p_hash(name, secret, seed, 100).hex()})
+
+    def test_aead_agrees_with_the_publications_and_with_openssl(self):
+        for name in ("aead_published.txt", "aead_random.txt"):
+            requests, expected = [], []
+            for c in vectors(name):
+                size = 2 * int(c["tag_size"])
+                base = {"op": "aead", "alg": c["cipher"], "key": c["key"], "iv": c["nonce"],
+                        "aad": c["aad"] * int(c["aad_repeat"])}
+                ct, tag = c["out"][:-size], c["out"][-size:]
+                wrong = f"{int(tag, 16) ^ 1:0{size}x}"
+                requests += [dict(base, dir="seal", pt=c["plaintext"], tag=tag),
+                             dict(base, dir="open", ct=ct, tag=tag),
+                             dict(base, dir="open", ct=ct, tag=wrong)]
+                expected += [{"out": c["out"]}, {"out": c["plaintext"]}, {"ok": False}]
+                if size == 32:
+                    requests += [dict(base, dir="seal", pt=c["plaintext"]),
+                                 dict(base, dir="open", ct=c["out"])]
+                    expected += expected[-3:-1]
+            self.assertGreater(len(requests), 100)
+            answers = ask(*requests)
+            for a in answers:
+                a.pop("id")
+            self.assertEqual(answers, expected)
+
+    def test_aead_of_impossible_sizes_is_refused_and_of_absent_ones_skipped(self):
+        def answer(alg, key, iv, tag, **more):
+            return one(op="aead", alg=alg, dir="open", key="00" * key, iv="00" * iv,
+                       tag="00" * tag, aad="", ct="", **more)
+        for alg, key, iv, tag in [("aes-gcm", 16, 0, 16), ("aes-ccm", 16, 6, 16),
+                                  ("aes-ccm", 16, 14, 16), ("aes-ccm", 16, 12, 5),
+                                  ("aes-ccm", 16, 12, 2), ("aes-ccm", 16, 12, 18),
+                                  ("chacha20-poly1305", 32, 8, 16),
+                                  ("chacha20-poly1305", 32, 12, 12)]:
+            self.assertEqual(answer(alg, key, iv, tag), {"ok": False}, (alg, iv, tag))
+        for alg, key, tag in [("aes-gcm", 15, 16), ("aes-ccm", 33, 16), ("aes-gcm", 16, 12),
+                              ("chacha20-poly1305", 16, 16)]:
+            self.assertIn("not implemented: " + alg, answer(alg, key, 12, tag)["skip"])
 
     def test_the_prf_agrees_with_openssl(self):
         secret, seed = pattern(48), b"master secret" + pattern(64, 1)
@@ -458,7 +495,8 @@ def vectors(name):
     path = os.path.join(os.path.dirname(__file__), "..", "..", "vectors", "crypto", name)
     with open(path) as f:
         blocks = "".join(line for line in f if line[0] != "#").split("\n\n")
-    cases = [dict(line.split(" = ", 1) for line in b.splitlines() if line) for b in blocks]
+    cases = [dict(map(str.strip, line.split("=", 1)) for line in b.splitlines() if line)
+             for b in blocks]
     return [c for c in cases if c]
 
 

@@ -63,6 +63,18 @@ std::string cipher_string(std::string_view text) {
   return std::string{text};
 }
 
+/// ProtocolNameList (RFC 7301 section 3.1) without its own length: "\3foo\3bar".
+std::vector<std::string> protocols(std::string_view text) {
+  std::vector<std::string> names;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t size = static_cast<std::uint8_t>(rest.front());
+    if (size == 0 || size >= rest.size()) malformed(text);
+    names.emplace_back(rest.substr(1, size));
+    rest.remove_prefix(1 + size);
+  }
+  return names;
+}
+
 struct Row {
   std::string_view name;                               ///< without its dash
   std::string_view argument;                           ///< empty: takes none
@@ -72,7 +84,7 @@ struct Row {
 
 using S = Settings;
 using V = std::string_view;
-constexpr V kLater = "parley has no TLS 1.1 or later yet";
+constexpr V kOneList = "parley has one list of signature schemes, for signing and checking";
 constexpr V kNoDtls = "parley has no DTLS";
 
 constexpr std::array kRows{
@@ -94,6 +106,8 @@ constexpr std::array kRows{
         [](S& s, V) { s.shim_shuts_down = true; }},
     Row{"check-close-notify", "", "the peer must send close_notify, too",
         [](S& s, V) { s.check_close_notify = true; }},
+    Row{"send-alert", "", "decompression_failure, fatal, instead of reading",
+        [](S& s, V) { s.send_alert = true; }},
     Row{"min-version", "N", "lowest version, as on the wire: 768 is SSL 3.0",
         [](S& s, V v) { s.min_version = version(v); }},
     Row{"max-version", "N", "highest version", [](S& s, V v) { s.max_version = version(v); }},
@@ -133,23 +147,33 @@ constexpr std::array kRows{
         [](S& s, V) { s.expect_verify_result = true; }},
     Row{"expect-certificate-types", "B64", "client: certificate_types of CertificateRequest",
         [](S& s, V v) { s.expect_certificate_types = from_base64(v); }},
-    Row{"send-alert", "", "parley sends no alert of the caller's choice"},
-    Row{"advertise-alpn", "", "parley has no ALPN yet"},
-    Row{"select-alpn", "", "parley has no ALPN yet"},
-    Row{"expect-alpn", "", "parley has no ALPN yet"},
-    Row{"expect-advertised-alpn", "", "parley has no ALPN yet"},
-    Row{"expect-extended-master-secret", "", "parley has no RFC 7627 yet"},
-    Row{"enable-ocsp-stapling", "", "parley has no status_request yet"},
-    Row{"ocsp-response", "", "parley has no status_request yet"},
-    Row{"expect-ocsp-response", "", "parley has no status_request yet"},
-    Row{"export-keying-material", "", "parley has no exporter yet"},
-    Row{"export-label", "", "parley has no exporter yet"},
-    Row{"export-context", "", "parley has no exporter yet"},
-    Row{"use-export-context", "", "parley has no exporter yet"},
-    Row{"tls-unique", "", "parley has no channel bindings yet"},
-    Row{"signing-prefs", "", kLater},
-    Row{"verify-prefs", "", kLater},
-    Row{"expect-peer-signature-algorithm", "", kLater},
+    Row{"advertise-alpn", "LIST",
+        "client: ALPN protocols to offer, each after a byte with its size",
+        [](S& s, V v) { s.advertise_alpn = protocols(v); }},
+    Row{"select-alpn", "NAME", "server: the ALPN protocol to choose if it is offered",
+        [](S& s, V v) { s.select_alpn = v; }},
+    Row{"expect-alpn", "NAME", "the protocol chosen", [](S& s, V v) { s.expect_alpn = v; }},
+    Row{"expect-advertised-alpn", "LIST", "server: the protocols that the client offers",
+        [](S& s, V v) { s.expect_advertised_alpn = protocols(v); }},
+    Row{"expect-extended-master-secret", "", "the master secret depends on the whole handshake",
+        [](S& s, V) { s.expect_extended_master_secret = true; }},
+    Row{"enable-ocsp-stapling", "", "client: status_request",
+        [](S& s, V) { s.ocsp_stapling = true; }},
+    Row{"ocsp-response", "B64", "server: what to staple to the certificate",
+        [](S& s, V v) { s.ocsp_response = from_base64(v); }},
+    Row{"expect-ocsp-response", "B64", "client: the staple, in each handshake that is a full one",
+        [](S& s, V v) { s.expect_ocsp_response = from_base64(v); }},
+    Row{"export-keying-material", "N", "say N bytes of it (RFC 5705) before anything else",
+        [](S& s, V v) { s.export_bytes = number<std::size_t>(v); }},
+    Row{"export-label", "TEXT", "for that", [](S& s, V v) { s.export_label = v; }},
+    Row{"export-context", "TEXT", "for that, with -use-export-context",
+        [](S& s, V v) { s.export_context = v; }},
+    Row{"use-export-context", "", "a context even if it is empty",
+        [](S& s, V) { s.use_export_context = true; }},
+    Row{"tls-unique", "", "then say tls-unique (RFC 5929)", [](S& s, V) { s.tls_unique = true; }},
+    Row{"signing-prefs", "", kOneList},
+    Row{"verify-prefs", "", kOneList},
+    Row{"expect-peer-signature-algorithm", "", "parley does not tell how its peer has signed"},
     Row{"dtls", "", kNoDtls},
     Row{"initial-timeout-duration-ms", "", kNoDtls},
 };
@@ -236,12 +260,16 @@ Config config_of(const Settings& s) {
   c.split_cbc_records = s.split_records.value_or(c.split_cbc_records);
   c.session_tickets = !s.no_ticket;
   c.renegotiation = s.renegotiation;
+  c.alpn_protocols = s.advertise_alpn;
+  if (s.select_alpn) c.alpn_protocols = {*s.select_alpn};
+  c.request_status = s.ocsp_stapling;
   if (!s.cert_file.empty() || !s.key_file.empty()) {
     // One file may hold both.
     const std::string& cert = s.cert_file.empty() ? s.key_file : s.cert_file;
     const std::string& key = s.key_file.empty() ? s.cert_file : s.key_file;
-    c.identities.push_back({value_or_failure(certificates_from_pem(file_text(cert))),
-                            value_or_failure(PrivateKey::from_pem(file_text(key)))});
+    c.identities.push_back({.chain = value_or_failure(certificates_from_pem(file_text(cert))),
+                            .key = value_or_failure(PrivateKey::from_pem(file_text(key))),
+                            .ocsp_response = s.ocsp_response});
   }
   c.verify_mode = s.require_certificate ? VerifyMode::required
                   : !s.verify_peer      ? VerifyMode::none

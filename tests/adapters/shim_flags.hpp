@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "parley/config.hpp"
 
@@ -34,6 +35,7 @@ struct Settings {
   bool shim_writes_first = false;
   bool shim_shuts_down = false;
   bool check_close_notify = false;
+  bool send_alert = false;
 
   std::set<std::uint16_t> versions_off{};  ///< as on the wire
   std::uint16_t min_version = 0, max_version = 0xffff;
@@ -54,6 +56,21 @@ struct Settings {
   std::optional<Bytes> expect_certificate_types{};
   bool expect_session_miss = false;
   bool expect_verify_result = false;
+  bool expect_extended_master_secret = false;
+
+  std::vector<std::string> advertise_alpn{};
+  std::optional<std::string> select_alpn{};
+  std::optional<std::string> expect_alpn{};
+  std::optional<std::vector<std::string>> expect_advertised_alpn{};
+
+  bool ocsp_stapling = false;
+  Bytes ocsp_response{};
+  std::optional<Bytes> expect_ocsp_response{};
+
+  std::size_t export_bytes = 0;  ///< 0: exports nothing
+  std::string export_label{}, export_context{};
+  bool use_export_context = false;
+  bool tls_unique = false;
 };
 
 /// A flag with the prefix -on-initial- speaks of the first connection, with -on-resume- of the

@@ -24,7 +24,7 @@ PKI = os.path.join(ROOT, "vectors", "facade")
 CERT, KEY = (os.path.join(PKI, n) for n in ("server_cert.pem", "server_key.pem"))
 IDENTITY = ["-cert-file", CERT, "-key-file", KEY]
 SERVER = ["-server", *IDENTITY]
-SSL3, TLS1 = 768, 769
+SSL3, TLS1, TLS11, TLS12 = 768, 769, 770, 771
 TIMEOUT = 30
 
 
@@ -243,10 +243,10 @@ class Flags(unittest.TestCase):
 
     def test_what_is_not_implemented_is_89_and_never_a_pass(self):
         flags = [[f] for f in self.rows("89")]
-        self.assertGreater(len(flags), 15)
+        self.assertGreater(len(flags), 4)
         flags += [["-no-such-flag"], ["-"], [""], ["server"], ["--server"], ["-on-initial-"],
-                  ["-on-retry-async"], ["-on-resume-send-alert"], ["-max-version", 770],
-                  ["-min-version", 771], ["-min-version", 2], ["-max-version", 0],
+                  ["-on-retry-async"], ["-on-resume-signing-prefs"], ["-max-version", 772],
+                  ["-min-version", 773], ["-min-version", 2], ["-max-version", 0],
                   ["-cipher", "[AES128-SHA|AES256-SHA]:DES-CBC3-SHA"]]
         for f in flags:
             with self.subTest(f):
@@ -335,11 +335,18 @@ class Data(unittest.TestCase):
                 shim, got = with_peer([*flags, *more], peer)
                 self.assertEqual((shim.name, got), ("OK", said))
 
+    def test_it_ends_the_connection_with_an_alert_when_told(self):
+        heard = "SSLV3_ALERT_DECOMPRESSION_FAILURE"
+        for more in [], ["-async"], ["-implicit-handshake"]:
+            self.assertEqual(Pair(["-send-alert", *more], []).names, ("OK", heard))
+            self.assertEqual(Pair([], ["-send-alert", *more]).names, (heard, "OK"))
+
     def test_cbc_record_splitting_is_seen_on_the_wire(self):
         for suite, flags, records in [("AES128-SHA", ["-cbc-record-splitting"], 2),
                                       ("AES128-SHA", [], 2), ("RC4-SHA", [], 1),
                                       ("RC4-SHA", ["-cbc-record-splitting"], 1)]:
-            p = Pair(["-cipher", suite, "-shim-writes-first", *GOODBYE, *flags], [])
+            p = Pair(["-cipher", suite, "-max-version", TLS1, "-shim-writes-first", *GOODBYE,
+                      *flags], [])
             self.assertEqual(p.names, ("OK", "OK"))
             self.assertEqual(len(p.up.records(23)), records, (suite, flags))
 
@@ -372,18 +379,21 @@ class Negotiation(unittest.TestCase):
         def chosen(client, server):
             p = Pair([*client, *GOODBYE], server)
             return int.from_bytes(p.down.bytes[1:3], "big") if p.names == ("OK", "OK") else p.names
-        self.assertEqual(chosen([], []), TLS1)
+        self.assertEqual(chosen([], []), TLS12)
         self.assertEqual(chosen(["-no-tls1"], []), SSL3)
-        self.assertEqual(chosen([], ["-no-tls1"]), SSL3)
-        self.assertEqual(chosen(["-no-ssl3"], []), TLS1)
+        self.assertEqual(chosen([], ["-no-tls1", "-no-tls11", "-no-tls12"]), SSL3)
+        self.assertEqual(chosen([], ["-no-tls12"]), TLS11)
+        self.assertEqual(chosen(["-no-ssl3"], []), TLS12)
         self.assertEqual(chosen(["-no-ssl3", "-no-tls11", "-no-tls12", "-no-tls13"], []), TLS1)
         self.assertEqual(chosen(["-max-version", SSL3], []), SSL3)
         self.assertEqual(chosen([], ["-max-version", SSL3]), SSL3)
-        self.assertEqual(chosen(["-min-version", TLS1], []), TLS1)
+        self.assertEqual(chosen(["-min-version", TLS1], []), TLS12)
+        self.assertEqual(chosen(["-max-version", TLS11], []), TLS11)
         refused = ("SSLV3_ALERT_HANDSHAKE_FAILURE", "UNSUPPORTED_PROTOCOL")
         self.assertEqual(chosen(["-no-tls1"], ["-min-version", TLS1])[1], refused[1])
-        self.assertEqual(chosen(["-min-version", TLS1], ["-no-tls1"])[0], refused[1])
-        shim, _ = with_peer(["-no-tls1", "-no-ssl3"], read_all)
+        self.assertEqual(chosen(["-min-version", TLS1],
+                                ["-no-tls1", "-no-tls11", "-no-tls12"])[0], refused[1])
+        shim, _ = with_peer(["-no-tls1", "-no-ssl3", "-no-tls11", "-no-tls12"], read_all)
         self.assertEqual(shim.name, "UNSUPPORTED_PROTOCOL")
 
     def test_fallback_scsv(self):
@@ -457,6 +467,94 @@ class Certificates(unittest.TestCase):
             self.assertEqual(p.client.name, "EXPECT_CERTIFICATE_TYPES", other)
         p = Pair(["-expect-certificate-types", types, *GOODBYE], [])
         self.assertEqual(p.client.name, "EXPECT_CERTIFICATE_TYPES")
+
+
+class Extensions(unittest.TestCase):
+    def both(self, client, server, names=("OK", "OK"), connections=1):
+        p = Pair([*client, *GOODBYE], server, connections=connections)
+        self.assertEqual(p.names, names, (p.client.err, p.server.err))
+        return p
+
+    def test_versions_up_to_tls_1_2(self):
+        for v, word in (770, "11"), (771, "12"):
+            p = self.both(["-min-version", v, "-max-version", v], [])
+            self.assertEqual(p.down.bytes[1:3], v.to_bytes(2, "big"))
+            p = Pair(["-min-version", v, "-max-version", v], ["-no-tls" + word])
+            # A server of the next lower version answers; the client will not have it.
+            self.assertEqual(p.names, ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"))
+
+    def test_alpn(self):
+        offer = "\x03foo\x03bar"
+        self.both(["-advertise-alpn", offer, "-expect-alpn", "bar"],
+                  ["-select-alpn", "bar", "-expect-alpn", "bar", "-expect-advertised-alpn", offer])
+        self.both(["-advertise-alpn", offer, "-expect-alpn", "foo"], ["-select-alpn", "bar"],
+                  ("EXPECT_ALPN", "OK"))
+        p = Pair(["-advertise-alpn", offer, *GOODBYE], ["-expect-advertised-alpn", "\x03foo"])
+        self.assertEqual(p.server.name, "EXPECT_ADVERTISED_ALPN")
+        for bad in "\x04foo", "\x03fo":
+            self.assertEqual(alone("-port", 1, "-advertise-alpn", bad).name, "BAD_ARGUMENT")
+
+    def test_extended_master_secret(self):
+        expect = "-expect-extended-master-secret"
+        self.both([expect], [expect])
+        p = Pair([expect, "-max-version", SSL3, *GOODBYE], [])
+        self.assertEqual(p.client.name, "EXPECT_EXTENDED_MASTER_SECRET")
+
+    def test_a_staple_is_handed_on_as_it_is(self):
+        staple, other = (base64.b64encode(b).decode() for b in (b"any bytes", b"others"))
+        self.both(["-enable-ocsp-stapling", "-expect-ocsp-response", staple, "-resume-count", 1],
+                  ["-ocsp-response", staple, "-resume-count", 1], connections=2)
+        for flags in ["-enable-ocsp-stapling", "-expect-ocsp-response", other], \
+                ["-expect-ocsp-response", staple]:
+            p = Pair([*flags, *GOODBYE], ["-ocsp-response", staple])
+            self.assertEqual(p.client.name, "EXPECT_OCSP_RESPONSE")
+
+    def first_words(self, *flags):
+        """What a client and a server say of themselves, told by a peer that answers nothing."""
+        def peer(conn):
+            t = tls(conn, server=True)
+            said = b""
+            while len(said) < 32:
+                said += t.recv(1024)
+            binding = t.get_channel_binding("tls-unique")
+            t.unwrap()
+            return said, binding
+        shim, result = with_peer([*flags, "-shim-shuts-down"], peer)
+        self.assertEqual(shim.name, "OK", shim.err)
+        return result
+
+    def test_tls_unique_is_that_of_openssl(self):
+        said, binding = self.first_words("-tls-unique", "-shim-writes-first", "-export-keying-material",
+                                         15, "-export-label", "EXPERIMENTAL")
+        self.assertEqual(said[15:], binding + b"hello")
+        self.assertEqual(len(binding), 12)
+
+    def test_keying_material_is_that_of_openssl(self):
+        for context in [], ["-use-export-context"], ["-use-export-context", "-export-context", "abc"]:
+            process = None
+            with listener() as ear:
+                port = ear.getsockname()[1]
+            more = ["-keymatexport", "EXPORTER-parley", "-keymatexportlen", "32"]
+            process = subprocess.Popen(
+                ["openssl", "s_server", "-accept", str(port), "-cert", CERT, "-key", KEY, "-tls1_2",
+                 "-cipher", "ALL:@SECLEVEL=0", "-naccept", "1", *more],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            try:
+                said = b""
+                while b"ACCEPT" not in said:
+                    piece = os.read(process.stdout.fileno(), 4096)
+                    self.assertTrue(piece, said)
+                    said += piece
+                shim = Outcome(start(port, "-export-keying-material", 32, "-export-label",
+                                     "EXPORTER-parley", *context, "-shim-shuts-down"))
+                self.assertEqual(shim.name, "OK", shim.err)
+                rest, _ = process.communicate(timeout=TIMEOUT)
+            finally:
+                process.kill()
+            told = re.search(rb"Keying material: ([0-9A-F]{64})", said + rest)
+            self.assertTrue(told, said + rest)
+            # OpenSSL's program exports without a context: with one it must be something else.
+            self.assertEqual(bytes.fromhex(told.group(1).decode()) in said + rest, not context)
 
 
 class Resumption(unittest.TestCase):
@@ -548,9 +646,22 @@ class Renegotiations(unittest.TestCase):
                 time.sleep(0.02)
 
     def joined(self, conn, other, program, asks):
+        last = [time.monotonic(), 0]  # when something passed, and how many of the two have spoken
+
+        def notice(at, piece):
+            last[:] = time.monotonic(), last[1] + (at == 0)
+            return piece
+
         def type_commands():
+            deadline = time.monotonic() + TIMEOUT
             for c in asks + "Q":
-                time.sleep(0.4)
+                # What was asked for is over when nothing has passed for a while.
+                while time.monotonic() < deadline and (
+                        last[1] < 2 or time.monotonic() - last[0] < 0.4):
+                    if program.poll() is not None:
+                        return
+                    time.sleep(0.02)
+                last[0] = time.monotonic()
                 try:
                     program.stdin.write(c.encode() + b"\n")
                 except BrokenPipeError:
@@ -558,7 +669,7 @@ class Renegotiations(unittest.TestCase):
         typist = threading.Thread(target=type_commands)
         typist.start()
         with other:
-            relay(conn, other)
+            relay(conn, other, notice, notice)
         typist.join()
 
     def with_s_client(self, flags, asks):

@@ -17,9 +17,11 @@ const std::vector<std::string> kMayCompare = {
     "src/suite/"};
 
 // May ask whether two versions are the same one, never which one it is: a record carries the
-// version that was agreed (RFC 2246 section 6.2.1), a resumed session keeps its own (7.4.1.3).
-const std::vector<std::string> kMayAskForSameness = {"src/record/framer.cpp",
-                                                     "src/handshake/msg_server_hello.cpp"};
+// version that was agreed (RFC 2246 section 6.2.1), a resumed session keeps its own (7.4.1.3). An
+// onlooker says when a record or a premaster secret bears another one.
+const std::vector<std::string> kMayAskForSameness = {
+    "src/record/framer.cpp", "src/handshake/msg_server_hello.cpp", "src/explain/records.cpp",
+    "src/explain/keys.cpp"};
 
 // `version` is here the version of a certificate (RFC 5280 section 4.1.2.1).
 const std::vector<std::string> kCertificates = {

@@ -28,9 +28,8 @@ class OpenPair : public testing::TestWithParam<ProtocolVersion> {
   }
   Pair pair;
 };
-INSTANTIATE_TEST_SUITE_P(Alerts, OpenPair,
-                         testing::Values(ProtocolVersion::ssl30, ProtocolVersion::tls10),
-                         [](const auto& i) { return std::string{version_name(i.param)}; });
+INSTANTIATE_TEST_SUITE_P(Alerts, OpenPair, testing::ValuesIn(all_versions()),
+                         [](const auto& i) { return test_name(i.param); });
 
 TEST_P(OpenPair, a_fatal_alert_ends_it_and_is_not_answered) {
   Forger client{pair, Side::client};
@@ -39,6 +38,46 @@ TEST_P(OpenPair, a_fatal_alert_ends_it_and_is_not_answered) {
   EXPECT_EQ(server_failure(), Errc::peer_alert);
   EXPECT_EQ(pair.server.failure()->received, Alert::bad_certificate);
   EXPECT_TRUE(pair.server.outgoing().empty());
+}
+
+TEST_P(OpenPair, an_application_ends_it_with_an_alert_of_its_choice) {
+  const std::shared_ptr<const Session> session = pair.client.session();
+  ASSERT_TRUE(pair.client.write(as_bytes("before")));
+  EXPECT_EQ(pair.client.abort(Alert::close_notify).error().code, Errc::bad_argument);
+  ASSERT_TRUE(pair.client.abort(Alert::decompression_failure));
+  EXPECT_EQ(pair.client.phase(), Phase::failed);
+  EXPECT_EQ(pair.client.failure()->text(), "TLS/SSL connection has been closed (abort)");
+  EXPECT_TRUE(session->revoked());
+  EXPECT_EQ(pair.client.abort(Alert::bad_certificate).error().code, Errc::closed);
+  EXPECT_EQ(pair.client.write(as_bytes("after")).error().code, Errc::closed);
+  pair.deliver(Side::client);
+  Bytes got(10);
+  EXPECT_EQ(pair.server.read(got), 6U) << "what was written before has gone before";
+  EXPECT_EQ(server_failure(), Errc::peer_alert);
+  EXPECT_EQ(pair.server.failure()->received, Alert::decompression_failure);
+}
+
+TEST_P(OpenPair, that_is_closed_cannot_be_aborted) {
+  ASSERT_TRUE(pair.close());
+  EXPECT_EQ(pair.client.abort(Alert::internal_error).error().code, Errc::not_open);
+}
+
+TEST(Abort, ends_a_handshake_and_says_the_nearest_that_the_version_has) {
+  for (const auto& [v, said] : {std::pair{ProtocolVersion::ssl30, Alert::handshake_failure},
+                                {ProtocolVersion::tls10, Alert::access_denied}}) {
+    Pair p{{.client = client_config({v}), .server = server_config({v})}};
+    p.deliver(Side::client);
+    ASSERT_TRUE(p.server.abort(Alert::access_denied));
+    p.deliver(Side::server);
+    ASSERT_NE(p.client.failure(), nullptr);
+    EXPECT_EQ(p.client.failure()->code, Errc::peer_alert);
+    EXPECT_EQ(p.client.failure()->received, said);
+  }
+  // Before the first byte nobody knows in which protocol to say it.
+  Connection unborn = Connection::server(server_config(), system_environment());
+  ASSERT_TRUE(unborn.abort(Alert::access_denied));
+  EXPECT_EQ(unborn.failure()->code, Errc::closed);
+  EXPECT_EQ(unborn.feed(Bytes(10)), 0U);
 }
 
 TEST_P(OpenPair, bears_four_warnings_in_a_row_and_not_five) {
@@ -237,7 +276,7 @@ TEST_P(OpenPair, a_flood_of_one_byte_records_is_read_in_order_without_loss) {
 
 TEST(Split, the_first_byte_of_a_cbc_write_travels_alone_unless_switched_off) {
   for (const bool split : {true, false}) {
-    const auto client = client_config({}, "AES128-SHA");
+    const auto client = client_config({ProtocolVersion::tls10}, "AES128-SHA");
     client->split_cbc_records = split;
     Pair p{{.client = client, .server = server_config({}, "AES128-SHA")}};
     ASSERT_TRUE(p.run());
@@ -278,14 +317,14 @@ TEST(FirstBytes, anything_else_is_an_unknown_protocol) {
 TEST(Limits, a_handshake_message_beyond_its_limit_is_refused_by_its_header) {
   Pair p{{.client = client_config(), .server = server_config()}};
   p.inject(Side::server,
-           record(ContentType::handshake, ProtocolVersion::tls10, Bytes{1, 0x00, 0x40, 0x01}));
+           record(ContentType::handshake, ProtocolVersion::tls10, Bytes{1, 0x01, 0x00, 0x01}));
   ASSERT_NE(p.server.failure(), nullptr);
   EXPECT_EQ(p.server.failure()->code, Errc::message_too_long);
 }
 
 TEST(Limits, a_certificate_message_may_be_larger_but_not_endless) {
   for (const std::uint8_t middle : {std::uint8_t{0x90}, std::uint8_t{0x91}}) {
-    Pair p{{.client = client_config(), .server = server_config()}};
+    Pair p{{.client = client_config({ProtocolVersion::tls10}), .server = server_config()}};
     p.deliver(Side::client);
     const auto flight = to_bytes(p.server.outgoing());
     const ByteView hello = split_records(flight).front();
@@ -302,7 +341,8 @@ TEST(Limits, a_certificate_message_may_be_larger_but_not_endless) {
 TEST(Rollback, a_premaster_with_another_version_fails_like_any_wrong_key) {
   // A man in the middle lowers client_version: the server sees SSL 3.0 in the hello and TLS 1.0
   // in the premaster secret (RFC 2246 section 7.4.7.1) and must not say which of the two it was.
-  Pair p{{.client = client_config({}, "AES128-SHA"), .server = server_config({}, "AES128-SHA")}};
+  const std::vector<ProtocolVersion> old{ProtocolVersion::ssl30, ProtocolVersion::tls10};
+  Pair p{{.client = client_config(old, "AES128-SHA"), .server = server_config(old, "AES128-SHA")}};
   p.from_client.tamper = [first = true](Bytes& piece) mutable {
     if (first) piece[10] = 0;
     first = false;

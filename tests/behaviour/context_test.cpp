@@ -20,7 +20,8 @@ using namespace test;
 using Versions = std::vector<ProtocolVersion>;
 constexpr auto kSsl20 = ProtocolVersion::ssl20;
 constexpr auto kSsl30 = ProtocolVersion::ssl30;
-constexpr auto kTls10 = ProtocolVersion::tls10;
+constexpr auto kTls10 = ProtocolVersion::tls10, kTls11 = ProtocolVersion::tls11,
+               kTls12 = ProtocolVersion::tls12;
 
 Versions versions(const SSLContext& c) { return c.config()->versions; }
 
@@ -82,11 +83,16 @@ TEST(Versions, follow_from_the_protocol_and_for_the_flexible_one_from_the_option
       {PROTOCOL_SSLv2, OP_NO_SSLv2, {kSsl20}},
       {PROTOCOL_SSLv3, OP_NO_SSLv3, {kSsl30}},
       {PROTOCOL_TLSv1, OP_NO_TLSv1, {kTls10}},
-      {PROTOCOL_SSLv23, 0, {kSsl20, kSsl30, kTls10}},
-      {PROTOCOL_SSLv23, OP_NO_SSLv2, {kSsl30, kTls10}},
-      {PROTOCOL_SSLv23, OP_NO_SSLv3, {kSsl20, kTls10}},
-      {PROTOCOL_SSLv23, OP_NO_TLSv1, {kSsl20, kSsl30}},
-      {PROTOCOL_SSLv23, OP_NO_SSLv2 | OP_NO_SSLv3 | OP_NO_TLSv1, {}},
+      {PROTOCOL_TLSv1_1, OP_NO_TLSv1_1, {kTls11}},
+      {PROTOCOL_TLSv1_2, OP_NO_TLSv1_2, {kTls12}},
+      {PROTOCOL_SSLv23, 0, {kSsl20, kSsl30, kTls10, kTls11, kTls12}},
+      {PROTOCOL_SSLv23, OP_NO_SSLv2, {kSsl30, kTls10, kTls11, kTls12}},
+      {PROTOCOL_SSLv23, OP_NO_SSLv3, {kSsl20, kTls10, kTls11, kTls12}},
+      {PROTOCOL_SSLv23, OP_NO_TLSv1, {kSsl20, kSsl30, kTls11, kTls12}},
+      {PROTOCOL_SSLv23, OP_NO_SSLv2 | OP_NO_SSLv3 | OP_NO_TLSv1, {kTls11, kTls12}},
+      {PROTOCOL_SSLv23,
+       OP_NO_SSLv2 | OP_NO_SSLv3 | OP_NO_TLSv1 | OP_NO_TLSv1_1 | OP_NO_TLSv1_2,
+       {}},
       {PROTOCOL_SSLv23, OP_NO_TLSv1_1 | OP_NO_TLSv1_2, {kSsl20, kSsl30, kTls10}},
   };
   for (const Row& row : table) {
@@ -103,16 +109,17 @@ TEST(Versions, bounds_narrow_what_the_rest_allows) {
   EXPECT_EQ(c.maximum_version, TLSVersion::MAXIMUM_SUPPORTED);
   c.minimum_version = TLSVersion::SSLv3;
   EXPECT_EQ(c.minimum_version, TLSVersion::SSLv3);
-  EXPECT_EQ(versions(c), (Versions{kSsl30, kTls10}));
+  EXPECT_EQ(versions(c), (Versions{kSsl30, kTls10, kTls11, kTls12}));
   c.maximum_version = TLSVersion::SSLv3;
   EXPECT_EQ(versions(c), Versions{kSsl30});
-  c.maximum_version = TLSVersion::TLSv1_2;
-  EXPECT_EQ(versions(c), (Versions{kSsl30, kTls10}));
+  c.maximum_version = TLSVersion::TLSv1_1;
+  EXPECT_EQ(versions(c), (Versions{kSsl30, kTls10, kTls11}));
   c.options |= OP_NO_TLSv1;
-  EXPECT_EQ(versions(c), Versions{kSsl30});
+  EXPECT_EQ(versions(c), (Versions{kSsl30, kTls11}));
+  c.maximum_version = TLSVersion::TLSv1_2;
   c.options = OP_ALL;
   c.minimum_version = TLSVersion::MAXIMUM_SUPPORTED;
-  EXPECT_EQ(versions(c), Versions{kTls10});
+  EXPECT_EQ(versions(c), Versions{kTls12});
   c.minimum_version = TLSVersion::MINIMUM_SUPPORTED;
   c.maximum_version = TLSVersion::MINIMUM_SUPPORTED;
   EXPECT_EQ(versions(c), Versions{kSsl20});
@@ -330,7 +337,7 @@ TEST_F(Locations, a_directory_completes_the_chain_that_is_sent) {
   EXPECT_EQ(Pair(SSLContext(PROTOCOL_TLSv1), server).c().connection()->peer_chain().size(), 2u);
 }
 
-// API: C4, 10.default_paths
+// API: C4, 10.default_paths, 11.trust_store
 TEST_F(Locations, by_default_come_from_the_environment_and_never_fail) {
   put("ca.pem");
   const std::string nowhere = folder / "nowhere";
@@ -349,6 +356,16 @@ TEST_F(Locations, by_default_come_from_the_environment_and_never_fail) {
   by_directory.set_default_verify_paths();
   EXPECT_EQ(by_directory.cert_store_stats().x509, 0u);
   EXPECT_TRUE(Pair(by_directory, server_context()).good());
+  DefaultVerifyPaths paths = get_default_verify_paths();
+  EXPECT_EQ(paths.cafile, std::nullopt);
+  EXPECT_EQ(paths.capath, nowhere + ":" + hashed);
+  EXPECT_EQ(paths.openssl_cafile_env + paths.openssl_capath_env, "SSL_CERT_FILESSL_CERT_DIR");
+  set("SSL_CERT_FILE", pki("ca.pem"));
+  set("SSL_CERT_DIR", nowhere + "::" + pki("ca.pem"));
+  paths = get_default_verify_paths();
+  EXPECT_EQ(paths.cafile, pki("ca.pem"));
+  EXPECT_EQ(paths.capath, std::nullopt);
+  EXPECT_EQ(capath_directories(":a::b:"), (std::vector<std::string>{"a", "b"}));
   for (const std::string& bad : {std::string(), pki("server_key.pem"), nowhere}) {
     set("SSL_CERT_FILE", bad);
     set("SSL_CERT_DIR", bad);
@@ -413,7 +430,7 @@ TEST_F(Locations, a_key_log_has_a_line_for_each_connection_and_is_appended_to) {
   EXPECT_EQ(first.substr(0, 14), "CLIENT_RANDOM ");
   EXPECT_EQ(first.size(), 14u + 64 + 1 + 96);
   EXPECT_EQ(log, "before\n" + first + "\n" + first + "\n");  // both sides have one secret
-  EXPECT_EQ(seen.secrets, 1);
+  EXPECT_EQ(seen.secrets, 2);  // the premaster secret, too, which files do without
   EXPECT_GT(seen.messages, 5);
   client_side.keylog_filename = std::nullopt;
   server_side.keylog_filename = client_side.keylog_filename;

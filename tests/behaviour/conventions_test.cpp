@@ -23,10 +23,12 @@ TEST(Conventions, constants_are_known_to_the_compiler_under_their_own_names) {
       case PROTOCOL_SSLv3: return "SSLv3";
       case PROTOCOL_SSLv23: return "SSLv23";
       case PROTOCOL_TLSv1: return "TLSv1";
+      case PROTOCOL_TLSv1_1: return "TLSv1.1";
+      case PROTOCOL_TLSv1_2: return "TLSv1.2";
       default: return "<unknown>";
     }
   };
-  for (int p = -1; p < 5; ++p) EXPECT_EQ(get_protocol_name(p), name(p));
+  for (int p = -1; p < 7; ++p) EXPECT_EQ(get_protocol_name(p), name(p));
 }
 
 // API: 0.keywords

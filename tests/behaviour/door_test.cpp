@@ -186,6 +186,19 @@ TEST(FrontDoor, a_server_of_all_versions_ends_in_ssl2_only_with_a_client_that_ha
   EXPECT_EQ(std::string{as_text(p.transfer(Side::server, as_bytes("x")))}, "x");
 }
 
+// OpenSSL 1.0.1 says hello with no kind, which scanners take for SSL 2.0.
+TEST(FrontDoor, a_server_without_ssl2_kinds_does_not_answer_in_ssl2) {
+  auto old = all_versions(client_config());
+  old->versions = {ProtocolVersion::ssl20};
+  auto server = all_versions(server_config());
+  server->suites = *parse_cipher_list("DEFAULT");
+  Pair p{{.client = old, .server = server}};
+  EXPECT_FALSE(p.run());
+  ASSERT_NE(p.server.failure(), nullptr);
+  EXPECT_EQ(p.server.failure()->code, Errc::unknown_protocol);
+  EXPECT_FALSE(p.client.version());
+}
+
 TEST(FrontDoor, an_ssl2_server_is_reached_by_a_client_of_all_versions) {
   auto server = all_versions(server_config());
   server->versions = {ProtocolVersion::ssl20};

@@ -388,7 +388,7 @@ TEST(ErrorTexts, versions_that_do_not_meet_are_named_on_both_sides) {
 // API: 7.version, 4.2.6
 TEST(ErrorTexts, a_version_that_is_switched_off_is_unsupported) {
   SSLContext client(PROTOCOL_SSLv23);
-  client.options |= OP_NO_SSLv2 | OP_NO_SSLv3 | OP_NO_TLSv1;
+  client.options |= OP_NO_SSLv2 | OP_NO_SSLv3 | OP_NO_TLSv1 | OP_NO_TLSv1_1 | OP_NO_TLSv1_2;
   owes(ssl_error(Pair(client, server_context()).client_error), SSL_ERROR_SSL,
        "unsupported protocol", "UNSUPPORTED_PROTOCOL", "OP_NO_");
   // A server that answers with a version that was not wanted.

@@ -48,12 +48,13 @@ TEST(Constants, the_version_number_decodes_as_documented) {
 
 // API: C1, C10, D5, 10.context
 TEST(Context, is_made_for_each_protocol_and_nothing_else) {
-  for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
+  for (const int p :
+       {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1, PROTOCOL_TLSv1_1, PROTOCOL_TLSv1_2}) {
     const SSLContext c(p);
     EXPECT_EQ(c.protocol, p);
     EXPECT_EQ(c.protocol(), p);
   }
-  for (const int p : {-1, 4, 42})
+  for (const int p : {-1, 6, 42})
     EXPECT_EQ(argument_error([&] { SSLContext c(p); }), "invalid protocol version");
 }
 
@@ -211,7 +212,8 @@ TEST(Context, the_protocol_decides_what_there_is_to_select_from) {
 
 // API: C8, 10.session_stats
 TEST(Context, session_stats_of_a_new_context_are_eleven_zeros) {
-  for (const int p : {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1}) {
+  for (const int p :
+       {PROTOCOL_SSLv3, PROTOCOL_SSLv23, PROTOCOL_TLSv1, PROTOCOL_TLSv1_1, PROTOCOL_TLSv1_2}) {
     const session_stats_t s = SSLContext(p).session_stats();
     EXPECT_EQ(s, session_stats_t{});
     ASSERT_EQ(session_stats_t::kKeys.size(), 11u);
@@ -594,10 +596,10 @@ TEST(Handshake, protocols_meet_as_the_documented_table_says) {
     const char* version;  // null: they do not meet
   };
   const Row table[] = {
-      {PROTOCOL_SSLv3, PROTOCOL_SSLv3, "SSLv3"},   {PROTOCOL_SSLv3, PROTOCOL_SSLv23, "SSLv3"},
-      {PROTOCOL_SSLv3, PROTOCOL_TLSv1, nullptr},   {PROTOCOL_SSLv23, PROTOCOL_SSLv3, "SSLv3"},
-      {PROTOCOL_SSLv23, PROTOCOL_SSLv23, "TLSv1"}, {PROTOCOL_SSLv23, PROTOCOL_TLSv1, "TLSv1"},
-      {PROTOCOL_TLSv1, PROTOCOL_SSLv3, nullptr},   {PROTOCOL_TLSv1, PROTOCOL_SSLv23, "TLSv1"},
+      {PROTOCOL_SSLv3, PROTOCOL_SSLv3, "SSLv3"},     {PROTOCOL_SSLv3, PROTOCOL_SSLv23, "SSLv3"},
+      {PROTOCOL_SSLv3, PROTOCOL_TLSv1, nullptr},     {PROTOCOL_SSLv23, PROTOCOL_SSLv3, "SSLv3"},
+      {PROTOCOL_SSLv23, PROTOCOL_SSLv23, "TLSv1.2"}, {PROTOCOL_SSLv23, PROTOCOL_TLSv1, "TLSv1"},
+      {PROTOCOL_TLSv1, PROTOCOL_SSLv3, nullptr},     {PROTOCOL_TLSv1, PROTOCOL_SSLv23, "TLSv1"},
       {PROTOCOL_TLSv1, PROTOCOL_TLSv1, "TLSv1"},
   };
   for (const Row& row : table) {
@@ -619,7 +621,7 @@ TEST(Handshake, options_switch_versions_off_for_the_flexible_protocol_only) {
   client.options |= OP_NO_TLSv1;
   EXPECT_EQ(Pair(client, server_context()).c().version(), "SSLv3");
   SSLContext server = server_context();
-  server.options |= OP_NO_TLSv1;
+  server.options |= OP_NO_TLSv1 | OP_NO_TLSv1_1 | OP_NO_TLSv1_2;
   EXPECT_EQ(Pair(SSLContext(PROTOCOL_SSLv23), server).c().version(), "SSLv3");
   server.options = OP_ALL | OP_NO_SSLv3;
   EXPECT_FALSE(Pair(SSLContext(PROTOCOL_SSLv3), server).good());
@@ -627,7 +629,7 @@ TEST(Handshake, options_switch_versions_off_for_the_flexible_protocol_only) {
   fixed.options |= OP_NO_TLSv1;
   EXPECT_EQ(Pair(fixed, server_context()).c().version(), "TLSv1");
   SSLContext none(PROTOCOL_SSLv23);
-  none.options |= OP_NO_TLSv1 | OP_NO_SSLv3;
+  none.options |= OP_NO_SSLv3 | OP_NO_TLSv1 | OP_NO_TLSv1_1 | OP_NO_TLSv1_2;
   Pair p(none, server_context());
   EXPECT_TRUE(says(ssl_error(p.client_error), "unsupported protocol"));
 }

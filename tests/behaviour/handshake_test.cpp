@@ -9,7 +9,7 @@ namespace {
 
 using Phase = Connection::Phase;
 
-const std::vector<ProtocolVersion> kVersions{ProtocolVersion::ssl30, ProtocolVersion::tls10};
+const std::vector<ProtocolVersion> kVersions = all_versions();
 
 Bytes pattern(std::size_t n) {
   Bytes b(n);
@@ -19,7 +19,7 @@ Bytes pattern(std::size_t n) {
 
 class EveryVersion : public testing::TestWithParam<ProtocolVersion> {};
 INSTANTIATE_TEST_SUITE_P(Handshake, EveryVersion, testing::ValuesIn(kVersions),
-                         [](const auto& i) { return std::string{version_name(i.param)}; });
+                         [](const auto& i) { return test_name(i.param); });
 
 TEST_P(EveryVersion, survives_bytes_arriving_one_by_one) {
   Pair p{{.client = client_config({GetParam()}), .server = server_config({GetParam()})}};
@@ -73,10 +73,10 @@ TEST(Ssl30, a_missing_client_certificate_is_a_warning_and_no_message) {
   EXPECT_TRUE(std::ranges::any_of(p.server_seen.alerts, warned));
 }
 
-TEST(Negotiation, both_versions_on_both_sides_end_in_tls10) {
+TEST(Negotiation, all_versions_on_both_sides_end_in_the_newest) {
   Pair p{{.client = client_config(), .server = server_config()}};
   ASSERT_TRUE(p.run());
-  EXPECT_EQ(p.client.version(), ProtocolVersion::tls10);
+  EXPECT_EQ(p.client.version(), ProtocolVersion::tls12);
 }
 
 TEST(Negotiation, the_server_comes_down_to_what_the_client_offers_and_the_client_to_what_it_gets) {
@@ -261,12 +261,31 @@ TEST(Resumption, neither_an_old_session_nor_an_expired_certificate_is_resumed) {
 }
 
 TEST(Resumption, a_client_may_not_resume_what_was_cut_short) {
-  Pair p{{.client = client_config(), .server = server_config()}};
+  Pair p{{.client = client_config({ProtocolVersion::tls10}), .server = server_config()}};
   ASSERT_TRUE(p.run());
   const auto kept = p.client.session();
   p.client.end_of_stream();
   EXPECT_TRUE(kept->revoked());
   EXPECT_EQ(p.client.session(), nullptr);
+}
+
+// RFC 2246 section 7.2.1: "It is not required for the initiator of the close to wait for the
+// responding close_notify alert". nginx never sends it.
+TEST(Resumption, a_client_that_closed_first_may_resume_whatever_the_server_does_then) {
+  Pair p{{.client = client_config(), .server = server_config()}};
+  ASSERT_TRUE(p.run());
+  const auto kept = p.client.session();
+  ASSERT_TRUE(p.client.close().has_value());
+  p.client.end_of_stream();
+  ASSERT_NE(p.client.failure(), nullptr);
+  EXPECT_FALSE(kept->revoked());
+  Pair broken{{.client = client_config(), .server = server_config(), .seed = 2}};
+  ASSERT_TRUE(broken.run());
+  const auto lost = broken.client.session();
+  ASSERT_TRUE(broken.client.close().has_value());
+  broken.inject(Side::client,
+                record(ContentType::application_data, ProtocolVersion::tls10, Bytes(64, 0x55)));
+  EXPECT_TRUE(lost->revoked());
 }
 
 TEST(Resumption, an_onlooker_who_replays_a_session_id_does_not_end_the_session) {
@@ -283,7 +302,7 @@ TEST(Resumption, an_onlooker_who_replays_a_session_id_does_not_end_the_session) 
 }
 
 TEST(Resumption, a_failed_connection_takes_its_session_along) {
-  const auto client = client_config({}, "AES128-SHA");
+  const auto client = client_config({ProtocolVersion::tls10}, "AES128-SHA");
   const auto server = server_config();
   Pair first{{.client = client, .server = server}};
   ASSERT_TRUE(first.run());
@@ -300,23 +319,44 @@ TEST(Resumption, a_failed_connection_takes_its_session_along) {
   EXPECT_FALSE(second.client.resumed());
 }
 
+// RFC 4346 section 7.2.1 took that back.
+TEST(Resumption, from_tls_1_1_on_a_cut_connection_may_be_resumed) {
+  for (const ProtocolVersion v : {ProtocolVersion::tls11, ProtocolVersion::tls12}) {
+    const auto client = client_config({v});
+    const auto server = server_config({v});
+    Pair p{{.client = client, .server = server}};
+    ASSERT_TRUE(p.run());
+    const auto kept = p.client.session();
+    p.client.end_of_stream();
+    p.server.end_of_stream();
+    EXPECT_FALSE(kept->revoked());
+    Pair again{{.client = client, .server = server, .resume = kept, .seed = 2}};
+    ASSERT_TRUE(again.run());
+    EXPECT_TRUE(again.client.resumed());
+  }
+}
+
 TEST(Resumption, a_truncated_connection_may_not_be_resumed) {
   const auto server = server_config();
-  Pair p{{.client = client_config(), .server = server}};
+  Pair p{{.client = client_config({ProtocolVersion::tls10}), .server = server}};
   ASSERT_TRUE(p.run());
   p.server.end_of_stream();
   EXPECT_EQ(p.server.failure()->code, Errc::unexpected_eof);
   EXPECT_EQ(server->sessions->size(), 0u);
 }
 
-TEST(KeyLog, has_one_line_with_the_client_random) {
+TEST(KeyLog, has_a_line_each_for_premaster_and_master_with_the_client_random) {
   Pair p{{.client = client_config(), .server = server_config()}};
   ASSERT_TRUE(p.run());
-  ASSERT_EQ(p.client_seen.key_log.size(), 1u);
-  EXPECT_EQ(p.client_seen.key_log[0].substr(0, 14), "CLIENT_RANDOM ");
-  EXPECT_EQ(p.client_seen.key_log[0].size(), 14u + 64 + 1 + 96);
-  EXPECT_EQ(p.client_seen.key_log[0].substr(14, 64),
-            to_hex(ByteView{p.from_client.log}.subspan(11, 32)));
+  ASSERT_EQ(p.client_seen.key_log.size(), 2u);
+  EXPECT_EQ(p.server_seen.key_log, p.client_seen.key_log);
+  for (const std::string label : {"PMS_CLIENT_RANDOM ", "CLIENT_RANDOM "}) {
+    const std::string& line = p.client_seen.key_log[label[0] == 'C' ? 1 : 0];
+    EXPECT_EQ(line.substr(0, label.size()), label);
+    // What ECDHE agrees on with P-256 is the x of a point; a master secret has 48 bytes.
+    EXPECT_EQ(line.size(), label.size() + 64 + 1 + (label[0] == 'C' ? 96 : 64));
+    EXPECT_EQ(line.substr(label.size(), 64), to_hex(ByteView{p.from_client.log}.subspan(11, 32)));
+  }
 }
 
 TEST(Weakness, short_keys_and_md5_signatures_are_announced) {
@@ -333,14 +373,47 @@ TEST(Weakness, short_keys_and_md5_signatures_are_announced) {
   client->trust.add(root);
   Pair p{{.client = client, .server = server}};
   ASSERT_TRUE(p.run());
-  EXPECT_EQ(p.client_seen.weaknesses.size(), 2u);
-  EXPECT_EQ(p.server_seen.weaknesses.size(), 1u);
+  // Of both: no forward secrecy, and the short key.
+  EXPECT_EQ(p.client_seen.weaknesses.size(), 3u);
+  EXPECT_EQ(p.server_seen.weaknesses.size(), 2u);
 }
 
 TEST(Weakness, choices_of_the_era_are_announced) {
   Pair p{{.client = client_config({ProtocolVersion::ssl30}, "RC4-MD5"), .server = server_config()}};
   ASSERT_TRUE(p.run());
-  EXPECT_EQ(p.client_seen.weaknesses.size(), 2u);  // SSL 3.0 and RC4
+  EXPECT_EQ(p.client_seen.weaknesses.size(), 3u);  // SSL 3.0, RC4, and no forward secrecy
+}
+
+TEST(Decisions, are_told_with_their_reasons) {
+  Pair p{{.client = client_config({ProtocolVersion::tls10}, "RC4-MD5:AES128-SHA"),
+          .server = server_config({ProtocolVersion::ssl30, ProtocolVersion::tls10}, "AES128-SHA")}};
+  ASSERT_TRUE(p.run());
+  const std::string certificate =
+      "the certificate of " + server_identity().chain.front().subject()->text();
+  EXPECT_EQ(p.client_seen.decisions,
+            (std::vector<std::string>{
+                "TLSv1: the server's choice; we offer at most TLSv1",
+                "TLS_RSA_WITH_AES_128_CBC_SHA: the server's choice: number 2 of 2 that we offer"}));
+  EXPECT_EQ(
+      p.server_seen.decisions,
+      (std::vector<std::string>{
+          "TLSv1: the highest that is enabled here and in the client, which offers at most TLSv1",
+          "TLS_RSA_WITH_AES_128_CBC_SHA: number 1 of 1 that both have, in the client's order",
+          certificate + ": the first whose key serves the suite"}));
+}
+
+TEST(Decisions, of_a_client_that_is_asked_for_a_certificate_are_told) {
+  for (const bool have : {false, true}) {
+    const auto client = client_config();
+    const auto server = server_config();
+    server->verify_mode = VerifyMode::optional;
+    if (have) client->identities = {client_identity()};
+    Pair p{{.client = client, .server = server}};
+    ASSERT_TRUE(p.run());
+    const std::string& last = p.client_seen.decisions.back();
+    EXPECT_EQ(last.find("no certificate: ") == 0, !have) << last;
+    EXPECT_EQ(last.find("the certificate of ") == 0, have) << last;
+  }
 }
 
 }  // namespace

@@ -179,6 +179,36 @@ TEST(CheckHostname, asks_a_session_of_former_times_too) {
   EXPECT_EQ(ssl_error(checked.client_error).cause()->code, Errc::hostname_mismatch);
 }
 
+#ifndef PARLEY_NO_SSL2
+TEST(CheckHostname, holds_in_ssl_2_0_which_knows_no_server_names) {
+  const SSLContext server = server_context(PROTOCOL_SSLv2);
+  for (const std::string name : {"localhost", "LOCALHOST.", "127.0.0.1"}) {
+    Pair p(checking_context(PROTOCOL_SSLv2), server, {.server_hostname = name});
+    ASSERT_TRUE(p.good()) << name;
+    EXPECT_EQ(p.c().version(), "SSLv2");
+    EXPECT_TRUE(p.c().getpeercert());
+  }
+  for (const std::string name : {"other.example", "127.0.0.2", "localhost.example"}) {
+    Pair p(checking_context(PROTOCOL_SSLv2), server, {.server_hostname = name});
+    const SSLError e = ssl_error(p.client_error);
+    EXPECT_TRUE(says(e, "certificate verify failed")) << name;
+    EXPECT_TRUE(p.server_error) << "nothing has been said to it";
+  }
+  // Nor does a session of before lead past it.
+  SSLContext c = verifying_context(PROTOCOL_SSLv2);
+  context_wrap_options named{.server_hostname = "other.example"};
+  Pair first(c, server, named);
+  named.session = first.c().session();
+  Pair unchecked(c, server, named);
+  EXPECT_TRUE(unchecked.c().session_reused());
+  c.check_hostname = true;
+  Pair checked(c, server, named);
+  EXPECT_EQ(ssl_error(checked.client_error).cause()->code, Errc::hostname_mismatch);
+  EXPECT_EQ(argument_error([&] { Pair(c, server).c(); }),
+            "check_hostname requires server_hostname");
+}
+#endif
+
 TEST(CheckHostname, works_between_buffers) {
   const SSLContext c = checking_context();
   MemoryBIO in, out;
@@ -188,10 +218,17 @@ TEST(CheckHostname, works_between_buffers) {
 
 // ---- keys and suites -----------------------------------------------------------------------
 
-TEST(Ed25519Identity, loads_and_serves_no_suite_of_these_versions) {
+TEST(Ed25519Identity, loads_and_serves_from_tls_1_2_on) {
   SSLContext server(PROTOCOL_SSLv23);
   server.load_cert_chain(keys("signed_for_ed25519"), keys("ed25519"));
   Pair p(SSLContext(PROTOCOL_SSLv23), server);
+  EXPECT_EQ(std::get<0>(p.c().cipher().value()), "ECDHE-ECDSA-AES256-GCM-SHA384");
+}
+
+TEST(Ed25519Identity, loads_and_serves_no_suite_of_earlier_versions) {
+  SSLContext server(PROTOCOL_TLSv1_1);
+  server.load_cert_chain(keys("signed_for_ed25519"), keys("ed25519"));
+  Pair p(SSLContext(PROTOCOL_TLSv1_1), server);
   const SSLError e = ssl_error(p.server_error);
   EXPECT_TRUE(says(e, "no shared cipher"));
   ASSERT_TRUE(e.cause());

@@ -598,6 +598,33 @@ TEST(Renegotiation, a_write_without_any_reader_is_an_error_and_can_be_repeated) 
   f.p.c().sendall("after");
 }
 
+// API: 8.renegotiation, 8.threads
+TEST(Renegotiation, a_write_does_not_wait_for_a_reader_that_has_gone) {
+  Flooded f;
+  f.p.c().settimeout(std::nullopt);
+  std::string begin;
+  std::atomic<bool> leave{false}, ended{false};
+  std::thread reader([&] {
+    begin = read_all(f.p.c(), 1);
+    while (!leave) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  });
+  std::optional<SSLError> e;
+  std::thread writer([&] {
+    f.wait_until_full([] {});
+    e = ssl_error([&] { f.p.c().sendall("after"); });
+    ended = true;
+  });
+  // Longer than a write waits where there is nobody: while the reader lives it may come back.
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_FALSE(ended);
+  leave = true;
+  reader.join();
+  writer.join();
+  EXPECT_EQ(e.value().reason(), "UNREAD_DATA_IN_RENEGOTIATION");
+  EXPECT_EQ(begin + read_all(f.p.c(), f.data.size() - 1), f.data);
+  f.p.c().sendall("after");
+}
+
 // API: 8.renegotiation
 TEST(Renegotiation, on_a_non_blocking_socket_asks_for_the_data_to_be_read) {
   Flooded f;

@@ -2,6 +2,7 @@
 // looked at (SMACK, early ChangeCipherSpec, FREAK, interleavings).
 #include <gtest/gtest.h>
 
+#include "base/limits.hpp"
 #include "support/forger.hpp"
 
 namespace parley::test {
@@ -16,7 +17,7 @@ constexpr HandshakeType kTypes[]{
     HandshakeType::server_key_exchange, HandshakeType::certificate_request,
     HandshakeType::server_hello_done,   HandshakeType::certificate_verify,
     HandshakeType::client_key_exchange, HandshakeType::finished,
-    static_cast<HandshakeType>(4),      static_cast<HandshakeType>(22),
+    static_cast<HandshakeType>(4),      HandshakeType::certificate_status,
     static_cast<HandshakeType>(99),
 };
 
@@ -63,11 +64,10 @@ struct Victim {
 class Order : public testing::TestWithParam<std::tuple<Side, ProtocolVersion>> {};
 INSTANTIATE_TEST_SUITE_P(Refusals, Order,
                          testing::Combine(testing::Values(Side::client, Side::server),
-                                          testing::Values(ProtocolVersion::ssl30,
-                                                          ProtocolVersion::tls10)),
+                                          testing::ValuesIn(all_versions())),
                          [](const auto& i) {
                            return std::string{side_name(std::get<0>(i.param))} + "_" +
-                                  std::string{version_name(std::get<1>(i.param))};
+                                  test_name(std::get<1>(i.param));
                          });
 
 TEST_P(Order, every_message_at_every_point_is_let_in_only_where_the_rfc_has_it) {
@@ -173,6 +173,30 @@ TEST(Order, a_client_passes_over_hello_request_while_it_negotiates) {
   EXPECT_EQ(v.engine().failure(), nullptr);
 }
 
+TEST(Order, hello_requests_and_warnings_are_counted_while_a_client_negotiates) {
+  const Bytes warning{1, 90};  // user_canceled
+  const Bytes request = handshake_message(HandshakeType::hello_request, {});
+  Victim v{Side::client, kTls, 2};
+  const auto send = [&](ContentType type, const Bytes& body) {
+    v.pair.inject(Side::client, record(type, kTls, body));
+  };
+  for (unsigned i = 0; i < limits::kRenegotiationRequests; ++i)
+    send(ContentType::handshake, request);
+  EXPECT_EQ(v.engine().failure(), nullptr);
+  send(ContentType::handshake, request);
+  ASSERT_NE(v.engine().failure(), nullptr);
+  EXPECT_EQ(v.engine().failure()->code, Errc::renegotiation_refused);
+
+  // A request between them does not make warnings new ones.
+  Victim w{Side::client, kTls, 2};
+  for (unsigned i = 0; i <= limits::kWarningAlerts; ++i) {
+    w.pair.inject(Side::client, record(ContentType::alert, kTls, warning));
+    if (i == 1) w.pair.inject(Side::client, record(ContentType::handshake, kTls, request));
+  }
+  ASSERT_NE(w.engine().failure(), nullptr);
+  EXPECT_EQ(w.engine().failure()->code, Errc::too_many_warnings);
+}
+
 class AfterTheHandshake : public testing::TestWithParam<ProtocolVersion> {
  protected:
   AfterTheHandshake()
@@ -194,9 +218,8 @@ class AfterTheHandshake : public testing::TestWithParam<ProtocolVersion> {
   }
   Pair pair;
 };
-INSTANTIATE_TEST_SUITE_P(Renegotiation, AfterTheHandshake,
-                         testing::Values(ProtocolVersion::ssl30, ProtocolVersion::tls10),
-                         [](const auto& i) { return std::string{version_name(i.param)}; });
+INSTANTIATE_TEST_SUITE_P(Renegotiation, AfterTheHandshake, testing::ValuesIn(all_versions()),
+                         [](const auto& i) { return test_name(i.param); });
 
 TEST_P(AfterTheHandshake, a_client_declines_hello_request_and_goes_on) {
   Forger server{pair, Side::server};
@@ -205,7 +228,7 @@ TEST_P(AfterTheHandshake, a_client_declines_hello_request_and_goes_on) {
     pair.inject(Side::client, server.seal(ContentType::handshake, request));
   EXPECT_EQ(pair.client.phase(), Phase::open);
   // SSL 3.0 has no words for it and says nothing.
-  EXPECT_EQ(warnings_from(Side::client), GetParam() == kTls ? 4u : 0u);
+  EXPECT_EQ(warnings_from(Side::client), GetParam() != ProtocolVersion::ssl30 ? 4u : 0u);
   pair.inject(Side::client, server.seal(ContentType::handshake, request));
   ASSERT_NE(pair.client.failure(), nullptr);
   EXPECT_EQ(pair.client.failure()->code, Errc::renegotiation_refused);
@@ -215,7 +238,7 @@ TEST_P(AfterTheHandshake, a_server_declines_a_new_client_hello) {
   Forger client{pair, Side::client};
   const ByteView hello = split_records(pair.from_client.log).front().subspan(5);
   pair.inject(Side::server, client.seal(ContentType::handshake, hello));
-  if (GetParam() == kTls) {
+  if (GetParam() != ProtocolVersion::ssl30) {
     EXPECT_EQ(pair.server.phase(), Phase::open);
     EXPECT_EQ(warnings_from(Side::server), 1u);
   } else {

@@ -20,7 +20,7 @@ struct Both {
   }
   Pair pair() const { return Pair({.client = client, .server = server}); }
 };
-const auto kVersions = {ProtocolVersion::ssl30, ProtocolVersion::tls10};
+const std::vector<ProtocolVersion> kVersions = all_versions();
 
 std::string text_of(const Bytes& b) { return std::string{as_text(b)}; }
 
@@ -54,8 +54,8 @@ TEST(Renegotiation, either_side_may_ask_and_data_flows_before_and_after) {
         EXPECT_FALSE(p.at(s).resumed());
       }
       EXPECT_GT(p.client_seen.messages.size(), messages + 8);
-      EXPECT_EQ(p.client_seen.key_log.size(), 2u);
-      EXPECT_NE(p.client_seen.key_log[0], p.client_seen.key_log[1]);
+      EXPECT_EQ(p.client_seen.master_secrets.size(), 2u);
+      EXPECT_NE(p.client_seen.master_secrets[0], p.client_seen.master_secrets[1]);
       EXPECT_EQ(text_of(p.transfer(Side::client, as_bytes("after"))), "after");
       EXPECT_EQ(text_of(p.transfer(Side::server, as_bytes("answer"))), "answer");
       EXPECT_EQ(b.client->counters->connect, 2);
@@ -78,6 +78,34 @@ TEST(Renegotiation, works_byte_by_byte_and_again_and_again) {
     ASSERT_TRUE(p.run());
     EXPECT_EQ(p.client.renegotiations(), i);
     EXPECT_EQ(text_of(p.transfer(Side::server, as_bytes("x"))), "x");
+  }
+}
+
+TEST(Renegotiation, leaves_one_session_in_the_servers_memory) {
+  for (const ProtocolVersion v : kVersions) {
+    const Both b{v};
+    Pair other = b.pair(), p = b.pair();
+    ASSERT_TRUE(other.run() && p.run());
+    std::shared_ptr<const Session> before;
+    for (std::size_t i = 0; i < 5; ++i) {
+      EXPECT_EQ(b.server->sessions->size(), 1U);
+      before = p.server.session();
+      ASSERT_TRUE(p.client.renegotiate());
+      ASSERT_TRUE(p.run());
+    }
+    const auto knows = [&](const Session& s) {
+      return b.server->sessions->find(s.data().id, kNow).session != nullptr;
+    };
+    EXPECT_FALSE(knows(*before));
+    EXPECT_TRUE(knows(*p.server.session()));
+    // That of another connection is not this one's to forget.
+    Pair again({.client = b.client, .server = b.server, .resume = p.client.session(), .seed = 7});
+    ASSERT_TRUE(again.run());
+    ASSERT_TRUE(again.client.resumed());
+    ASSERT_TRUE(again.client.renegotiate());
+    ASSERT_TRUE(again.run());
+    EXPECT_TRUE(knows(*p.server.session()));
+    EXPECT_EQ(b.server->sessions->size(), 2U);
   }
 }
 
@@ -122,6 +150,7 @@ struct Forged {
     made.client = client_config({ProtocolVersion::tls10}, "NULL-SHA");
     made.server = server_config({ProtocolVersion::tls10}, "NULL-SHA");
     made.server->renegotiation = made.client->renegotiation = policy;
+    made.client->extended_master_secret = false;  // which the hellos injected here do not offer
     return made;
   }
   /// The server gets this hello as a renegotiation.
@@ -289,7 +318,7 @@ TEST(Renegotiation, data_between_the_new_keys_and_finished_is_refused) {
   ASSERT_TRUE(f.p.client.renegotiate());
   f.p.deliver(Side::client);
   f.p.deliver(Side::server);  // ClientKeyExchange, ChangeCipherSpec and Finished are waiting
-  ASSERT_EQ(f.p.client_seen.key_log.size(), 2u);
+  ASSERT_EQ(f.p.client_seen.master_secrets.size(), 2u);
   Forger forger(f.p, Side::client, 0, 1);
   bool inserted = false;
   f.p.from_client.tamper = [&](Bytes& piece) {

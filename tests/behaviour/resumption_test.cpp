@@ -21,11 +21,12 @@ struct Both {
     server->ticket_keys = keys;
   }
   Pair pair(std::shared_ptr<const Session> resume = nullptr, std::string name = {}) const {
+    const std::uint64_t seed = resume ? 2 : 1;
     return Pair({.client = client,
                  .server = server,
                  .server_name = std::move(name),
                  .resume = std::move(resume),
-                 .seed = resume ? 2u : 1u});
+                 .seed = seed});
   }
 };
 
@@ -166,6 +167,32 @@ TEST(Tickets, what_a_client_proved_elsewhere_counts_only_where_it_is_believed) {
   EXPECT_FALSE(second.server.peer_verified());
 }
 
+// RFC 5077 section 3.3.
+TEST(Tickets, are_not_offered_after_the_time_that_the_server_said) {
+  for (const std::int64_t lifetime : {0, 1, 7200}) {
+    Both b;
+    b.server->ticket_keys = std::make_shared<TicketKeys>(lifetime);
+    Pair first = b.pair();
+    ASSERT_TRUE(first.run());
+    const std::shared_ptr<const Session> s = first.client.session();
+    ASSERT_FALSE(s->data().ticket.empty());
+    EXPECT_EQ(s->data().ticket_until, lifetime == 0 ? 0 : kNow + lifetime);
+    const std::int64_t end = lifetime == 0 ? 80000 : lifetime;
+    for (const auto& [after, offered] :
+         {std::pair{std::int64_t{0}, true}, {end - 1, true}, {end, lifetime == 0}}) {
+      const FixedClock later(kNow + after);
+      SeededRng rng(3);
+      Connection c = Connection::client(b.client, "", Environment{rng, later}, s);
+      ClientHello m;
+      const ByteView hello = split_records(c.outgoing()).front().subspan(9);
+      ASSERT_TRUE(parse(hello, m));
+      HelloExtensions e;
+      ASSERT_TRUE(read_extensions(*m.extensions, Place::client_hello, nullptr, e));
+      EXPECT_EQ(!e.session_ticket->empty(), offered) << lifetime << ' ' << after;
+    }
+  }
+}
+
 TEST(Tickets, one_that_came_too_late_is_a_timeout) {
   Both b;
   b.server->ticket_keys = std::make_shared<TicketKeys>(0);
@@ -186,7 +213,7 @@ TEST(Sessions, made_in_a_far_future_are_not_resumed) {
     Bytes encoded = first.client.session()->encode();
     const auto created = static_cast<std::uint64_t>(kNow + ahead);
     for (unsigned i = 0; i < 8; ++i)
-      encoded[encoded.size() - 1 - i] = static_cast<std::uint8_t>(created >> (8 * i));
+      encoded[encoded.size() - 9 - i] = static_cast<std::uint8_t>(created >> (8 * i));
     const auto changed = Session::decode(encoded, b.client->session_scope);
     ASSERT_TRUE(changed);
     Pair second = b.pair(*changed);
@@ -245,6 +272,47 @@ class Elsewhere final : public SessionStore {
   void remove(ByteView id) override { rows.erase(to_bytes(id)); }
   std::size_t size() const override { return rows.size(); }
 };
+
+/// Throws whatever it is asked.
+class Down final : public SessionStore {
+ public:
+  int asked = 0;
+  Lookup find(ByteView, std::int64_t) override { return fail<Lookup>(); }
+  bool put(std::shared_ptr<const Session>) override { return fail<bool>(); }
+  void remove(ByteView) override { fail<void>(); }
+  std::size_t size() const override { return 0; }
+
+ private:
+  template <class T>
+  T fail() {
+    ++asked;
+    throw std::runtime_error("the store is down");
+  }
+};
+
+TEST(Store, that_throws_costs_a_connection_of_ones_own_no_more_than_the_session) {
+  for (const ProtocolVersion v :
+       {ProtocolVersion::ssl20, ProtocolVersion::ssl30, ProtocolVersion::tls10}) {
+    const bool old = v == ProtocolVersion::ssl20;
+    Both b;
+    if (old) {
+      b.client = client_config({v}, "SSLv2");
+      b.server = server_config({v}, "SSLv2");
+    }
+    b.client->versions = b.server->versions = {v};
+    b.server->ticket_keys = nullptr;
+    const auto down = std::make_shared<Down>();
+    b.server->sessions = down;
+    Pair first = b.pair();
+    ASSERT_TRUE(first.run());
+    Pair second = b.pair(first.client.session());
+    ASSERT_TRUE(second.run());
+    EXPECT_FALSE(second.client.resumed());
+    second.inject(Side::server, Bytes(40000, 0xff));
+    EXPECT_NE(second.server.failure(), nullptr);
+    EXPECT_EQ(down->asked, 4) << "put, find, put, remove";
+  }
+}
 
 TEST(Store, an_application_keeps_the_sessions_where_it_likes) {
   Both b;
@@ -345,6 +413,7 @@ TEST(ServerName, is_acknowledged_where_it_was_used_and_the_handshake_is_a_full_o
       offered.renegotiated_connection.emplace();
       offered.ec_point_formats.emplace();
       offered.session_ticket.emplace();
+      offered.extended_master_secret = true;
       EXPECT_TRUE(!hello.extensions ||
                   read_extensions(*hello.extensions, Place::server_hello, &offered, answer));
       return answer.server_name.has_value();

@@ -367,7 +367,9 @@ TEST(Ssl2, what_nobody_reads_is_not_taken) {
 TEST(Ssl2, an_onlooker_hears_what_is_weak_about_it) {
   Ssl2Pair p{options("RC4-MD5")};
   ASSERT_TRUE(p.run());
-  EXPECT_EQ(p.server_seen.weaknesses.size(), 4u);  // three of SSL 2.0 itself, and RC4
+  // Three of SSL 2.0 itself, RC4, and no forward secrecy.
+  EXPECT_EQ(p.server_seen.weaknesses.size(), 5u);
+  EXPECT_EQ(p.server_seen.decisions.size(), 2u);  // version and cipher
   EXPECT_FALSE(p.client_seen.messages.empty());
 }
 

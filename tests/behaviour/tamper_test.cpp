@@ -27,11 +27,10 @@ class Tamper : public testing::TestWithParam<std::tuple<Side, ProtocolVersion>> 
 };
 INSTANTIATE_TEST_SUITE_P(Handshake, Tamper,
                          testing::Combine(testing::Values(Side::client, Side::server),
-                                          testing::Values(ProtocolVersion::ssl30,
-                                                          ProtocolVersion::tls10)),
+                                          testing::ValuesIn(all_versions())),
                          [](const auto& i) {
                            return std::string{side_name(std::get<0>(i.param))} + "_" +
-                                  std::string{version_name(std::get<1>(i.param))};
+                                  test_name(std::get<1>(i.param));
                          });
 
 TEST_P(Tamper, no_changed_byte_goes_unnoticed) {

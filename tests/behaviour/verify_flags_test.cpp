@@ -92,5 +92,76 @@ TEST_F(VerifyFlags, hold_issuers_to_the_letter) {
   EXPECT_TRUE(has(verdict(), "bad certificate")) << "no authorityKeyIdentifier";
 }
 
+/// A session of the client, and whether the server knows it again when asked now.
+struct FormerSessions : VerifyFlags {
+  std::shared_ptr<const Session> former;
+  FormerSessions() {
+    former = Pair(client, server).c().session();
+    EXPECT_TRUE(resumes());
+  }
+  bool resumes() { return Pair(client, server, {.session = former}).c().session_reused(); }
+};
+
+// API: 11.verify_flags, 11.sessions
+TEST_F(FormerSessions, are_not_resumed_under_flags_that_they_were_not_made_under) {
+  load(raw_crl(ca, {77}));
+  client.verify_flags |= VERIFY_CRL_CHECK_LEAF;
+  const Pair p(client, server, {.session = former});
+  EXPECT_TRUE(says(ssl_error(p.client_error), "certificate revoked"));
+}
+
+// API: 11.verify_flags, 11.sessions
+TEST_F(FormerSessions, end_with_any_change_of_how_peers_are_verified) {
+  const std::string root_pem = encode_pem("CERTIFICATE", root.certificate.der());
+  const std::vector<std::function<void()>> changes{
+      [&] { client.verify_flags |= VERIFY_X509_PARTIAL_CHAIN; },
+      [&] { client.verify_flags &= ~VERIFY_X509_PARTIAL_CHAIN; },
+      [&] { client.verify_flags = VERIFY_DEFAULT; },
+      [&] { client.load_verify_data(root_pem); },
+      [&] { client.load_verify_locations(pki("ca.pem")); },
+      [&] { client.set_default_verify_paths(); },
+      [&] { client.set_verify_callback([](const Status& s, auto) { return s; }); }};
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    changes[i]();
+    EXPECT_FALSE(resumes()) << i;
+    former = Pair(client, server).c().session();
+    EXPECT_TRUE(resumes()) << i;
+  }
+  client.options |= OP_NO_SSLv2;  // something else
+  EXPECT_TRUE(resumes());
+}
+
+// API: 11.sessions
+TEST_F(FormerSessions, of_a_client_end_with_a_change_at_the_server) {
+  Issued me = raw_certificate("me", 9, &root, {}, 9);
+  for (const std::uint64_t tickets : {std::uint64_t{0}, OP_NO_TICKET}) {
+    SSLContext asking(PROTOCOL_TLSv1), known(PROTOCOL_TLSv1);
+    asking.load_cert_chain(Identity{{leaf.certificate, ca.certificate}, leaf.key});
+    asking.load_verify_data(encode_pem("CERTIFICATE", root.certificate.der()));
+    asking.verify_mode = CERT_REQUIRED;
+    asking.set_environment(Environment{system_environment().rng, clock});
+    asking.options |= tickets;
+    known.load_cert_chain(Identity{{me.certificate}, me.key});
+    const std::shared_ptr<const Session> s = Pair(known, asking).c().session();
+    EXPECT_TRUE(Pair(known, asking, {.session = s}).c().session_reused());
+    asking.load_verify_data(encode_pem("X509 CRL", raw_crl(root, {9}).der()));
+    asking.verify_flags |= VERIFY_CRL_CHECK_LEAF;
+    const Pair p(known, asking, {.session = s});
+    EXPECT_TRUE(says(ssl_error(p.server_error), "certificate revoked")) << tickets;
+  }
+}
+
+// API: 11.sessions
+TEST_F(FormerSessions, from_bytes_are_verified_as_things_stand) {
+  const Bytes bytes = former->encode();
+  former = client.session_from_bytes(bytes);
+  EXPECT_TRUE(resumes());
+  load(raw_crl(ca, {77}));
+  client.verify_flags |= VERIFY_CRL_CHECK_LEAF;
+  former = client.session_from_bytes(bytes);
+  const Pair p(client, server, {.session = former});
+  EXPECT_TRUE(says(ssl_error(p.client_error), "certificate revoked"));
+}
+
 }  // namespace
 }  // namespace parley

@@ -4,12 +4,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace parley;
   using namespace parley::test;
-  static const auto config = [] {
-    const auto c = client_config({}, "ALL:COMPLEMENTOFALL");
-    c->verify_mode = VerifyMode::none;  // so that anonymous suites are reached too
-    c->min_dh_bits = 512;
-    return std::shared_ptr<const Config>{c};
-  }();
+  static const auto config = fuzz_config(Side::client);
   check_chunking(
       [] {
         thread_local std::vector<std::unique_ptr<SeededWorld>> worlds;

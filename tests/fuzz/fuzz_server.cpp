@@ -4,14 +4,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace parley;
   using namespace parley::test;
-  static const auto config = [] {
-    const auto c = server_config({}, "ALL:COMPLEMENTOFALL");
-    c->identities = {server_identity(), era_identity(KeyType::dsa, KeyType::dsa),
-                     era_identity(KeyType::ec, KeyType::ec)};
-    c->verify_mode = VerifyMode::optional;
-    c->sessions = nullptr;  // one input must not depend on the last
-    return std::shared_ptr<const Config>{c};
-  }();
+  static const auto config = fuzz_config(Side::server);
   check_chunking(
       [] {
         thread_local std::vector<std::unique_ptr<SeededWorld>> worlds;

@@ -55,8 +55,10 @@ std::string describe(ByteView r) {
 
 std::vector<FlowCase> flow_cases() {
   std::vector<FlowCase> cases;
-  for (const ProtocolVersion v : {ProtocolVersion::ssl30, ProtocolVersion::tls10}) {
-    const std::string version = v == ProtocolVersion::ssl30 ? "ssl30" : "tls10";
+  for (const auto& [v, version] : {std::pair{ProtocolVersion::ssl30, std::string{"ssl30"}},
+                                   std::pair{ProtocolVersion::tls10, std::string{"tls10"}},
+                                   std::pair{ProtocolVersion::tls11, std::string{"tls11"}},
+                                   std::pair{ProtocolVersion::tls12, std::string{"tls12"}}}) {
     cases.push_back({.name = version + "-rc4-md5", .version = v, .suite = "RC4-MD5"});
     cases.push_back({.name = version + "-null-sha", .version = v, .suite = "NULL-SHA"});
     cases.push_back({.name = version + "-des-cbc3-sha", .version = v, .suite = "DES-CBC3-SHA"});
@@ -74,19 +76,26 @@ std::vector<FlowCase> flow_cases() {
                      .version = v,
                      .suite = "RC4-SHA",
                      .ask_client_certificate = true});
-    // One of each key exchange: DHE, DH_anon, ECDHE, fixed ECDH, RSA_EXPORT.
+    // One of each key exchange: DHE, DH_anon, ECDHE, fixed ECDH, RSA_EXPORT; and of each AEAD.
     for (const auto& [name, suite] :
          {std::pair{"-dhe-dss-aes128-sha", "DHE-DSS-AES128-SHA"},
           std::pair{"-adh-camellia128-sha", "ADH-CAMELLIA128-SHA"},
           std::pair{"-ecdhe-ecdsa-aes256-sha", "ECDHE-ECDSA-AES256-SHA"},
           std::pair{"-ecdh-rsa-des-cbc3-sha", "ECDH-RSA-DES-CBC3-SHA"},
-          std::pair{"-exp-rc2-cbc-md5", "EXP-RC2-CBC-MD5"}})
-      cases.push_back({.name = version + name, .version = v, .suite = suite, .own_identity = true});
+          std::pair{"-exp-rc2-cbc-md5", "EXP-RC2-CBC-MD5"},
+          std::pair{"-ecdhe-rsa-aes128-gcm-sha256", "ECDHE-RSA-AES128-GCM-SHA256"},
+          std::pair{"-dhe-rsa-aes256-ccm8", "DHE-RSA-AES256-CCM8"},
+          std::pair{"-ecdhe-ecdsa-chacha20", "ECDHE-ECDSA-CHACHA20-POLY1305"}}) {
+      const CipherList known = suites_of(v);
+      if (std::ranges::find(known, find_cipher_suite(std::string_view{suite})) != known.end())
+        cases.push_back(
+            {.name = version + name, .version = v, .suite = suite, .own_identity = true});
+    }
   }
   return cases;
 }
 
-Flow record_flow(const FlowCase& c) {
+Recording record_flow(const FlowCase& c) {
   Pair p{options(c)};
   Flow flow;
   bool spoken[2]{};
@@ -103,7 +112,7 @@ Flow record_flow(const FlowCase& c) {
       p.deliver(from);
     }
   }
-  return flow;
+  return {std::move(flow), p.client_seen.key_log};
 }
 
 Flow replay_one_side(const FlowCase& c, const Flow& stored, Side engine) {
@@ -134,12 +143,13 @@ Flow replay_one_side(const FlowCase& c, const Flow& stored, Side engine) {
   return said;
 }
 
-std::string to_text(const FlowCase& c, const Flow& flow) {
+std::string to_text(const FlowCase& c, const Recording& recording) {
   std::string text = "# " + c.name + ": parley with itself; seed " + std::to_string(kSeed) +
                      ", clock " + std::to_string(kNow) + "\n# version " +
                      std::string{version_name(c.version)} + ", suite " + c.suite +
                      (c.resumed ? ", resumed by session id" : "") + "\n";
-  for (const FlowBlock& b : flow) {
+  for (const std::string& line : recording.key_log) text.append("# keylog ").append(line + "\n");
+  for (const FlowBlock& b : recording.flow) {
     text.append("\n").append(side_name(b.from)).append("\n");
     for (const ByteView r : split_records(b.bytes))
       text.append("# ").append(describe(r)).append("\n").append(to_hex(r)).append("\n");

@@ -28,15 +28,27 @@ struct FlowBlock {
   Bytes bytes;
 };
 using Flow = std::vector<FlowBlock>;
+/// With the secrets that open it, as lines of a key log.
+struct Recording {
+  Flow flow;
+  std::vector<std::string> key_log;
+};
 
 /// Runs the case: handshake, a line of data each way, close_notify each way.
-Flow record_flow(const FlowCase&);
+Recording record_flow(const FlowCase&);
 /// Feeds one side of a stored flow to a fresh engine of the other side and returns what it says.
 Flow replay_one_side(const FlowCase&, const Flow&, Side engine);
 
 /// "client" and "server" blocks of hex, one record a line with a comment saying what it is.
-std::string to_text(const FlowCase&, const Flow&);
+std::string to_text(const FlowCase&, const Recording&);
 /// Reads what to_text() wrote; throws std::runtime_error on anything else.
 Flow from_text(std::string_view);
+
+/// A stored conversation that is no FlowCase: in SSL 2.0, or one that is refused.
+struct Story {
+  std::string name;  ///< of its file
+  std::string text;  ///< all of it
+};
+std::vector<Story> stories();
 
 }  // namespace parley::test

@@ -3,9 +3,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <tuple>
 
+#include "fuzz/explain_seed.hpp"
 #include "golden/flow.hpp"
 #include "parley/pem.hpp"
+#include "support/explained.hpp"
 #ifndef PARLEY_NO_SSL2
 #include "support/ssl2_pair.hpp"
 #endif
@@ -59,6 +62,31 @@ void write_ssl2_seeds([[maybe_unused]] const std::filesystem::path& vectors) {
 #endif
 }
 
+/// One connection of each form of records, with the secrets that open it.
+void write_explain_seeds(const std::filesystem::path& vectors) {
+  using namespace parley;
+  using namespace parley::test;
+  const auto seed = [&](const std::string& name, const Taped& t) {
+    const Bytes bytes = write_explain_seed({t.flow, t.secrets});
+    write(vectors / "corpora" / "fuzz_explain" / name, as_text(bytes));
+  };
+  for (const auto& [name, version, suite] :
+       {std::tuple{"ssl30-rc4", ProtocolVersion::ssl30, "ADH-RC4-MD5"},
+        std::tuple{"tls10-null", ProtocolVersion::tls10, "AECDH-NULL-SHA"},
+        std::tuple{"tls11-cbc", ProtocolVersion::tls11, "ADH-AES128-SHA"},
+        std::tuple{"tls12-gcm", ProtocolVersion::tls12, "ECDHE-ECDSA-AES128-GCM-SHA256"}})
+    seed(name,
+         tape_connection(suite_options(*find_cipher_suite(std::string_view{suite}), version), 3));
+#ifndef PARLEY_NO_SSL2
+  Taped t;
+  Ssl2Pair p{{.client = ssl2_config(Side::client), .server = ssl2_config(Side::server)}};
+  tape(p, t.flow);
+  if (p.run()) p.transfer(Side::client, as_bytes("data"));
+  t.secrets.key_log = key_log_of(p.client_seen);
+  seed("ssl2", t);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -70,16 +98,18 @@ int main(int argc, char** argv) {
   }
   const std::filesystem::path vectors = argv[1];
   for (const FlowCase& c : flow_cases()) {
-    const Flow flow = record_flow(c);
-    write(vectors / "golden" / (c.name + ".flow"), to_text(c, flow));
+    const Recording recording = record_flow(c);
+    write(vectors / "golden" / (c.name + ".flow"), to_text(c, recording));
     for (const Side victim : {Side::client, Side::server}) {
       Bytes heard;
-      for (const FlowBlock& b : flow)
+      for (const FlowBlock& b : recording.flow)
         if (b.from != victim) append(heard, b.bytes);
       write(vectors / "corpora" / ("fuzz_" + std::string{side_name(victim)}) / c.name,
             as_text(heard));
     }
   }
+  for (const Story& s : stories()) write(vectors / "golden" / (s.name + ".flow"), s.text);
   write_certificates(vectors);
   write_ssl2_seeds(vectors);
+  write_explain_seeds(vectors);
 }

@@ -7,8 +7,10 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${1:-$root/build/dev}
 cd "$root/vectors"
 "$build/bin/record_flows" .
+"$build/bin/transparent_seeds" corpora
 list=PROVENANCE.tsv
-written='golden corpora/fuzz_certificate corpora/fuzz_client corpora/fuzz_server corpora/fuzz_ssl2'
+written='golden corpora/fuzz_certificate corpora/fuzz_client corpora/fuzz_explain corpora/fuzz_server corpora/fuzz_ssl2
+  corpora/fuzz_transparent_client corpora/fuzz_transparent_server'
 grep -v -E "^($(echo $written | tr ' ' '|'))/" "$list" >"$list.new"
 find $written -type f | LC_ALL=C sort | while read -r f; do
   printf '%s\tparley\t%s\tISC\ttests/golden/record.sh\t%s\t%s\n' "$f" "${f%%/*}" \

@@ -34,10 +34,16 @@ TEST_P(Golden, each_engine_answers_the_stored_bytes_with_the_stored_bytes) {
 
 TEST(GoldenText, survives_a_round_trip) {
   const FlowCase c = flow_cases().front();
-  const Flow flow = record_flow(c);
-  const Flow again = from_text(to_text(c, flow));
+  const Recording recording = record_flow(c);
+  const Flow& flow = recording.flow;
+  const Flow again = from_text(to_text(c, recording));
   ASSERT_EQ(again.size(), flow.size());
   for (std::size_t i = 0; i < flow.size(); ++i) EXPECT_EQ(again[i].bytes, flow[i].bytes);
+}
+
+TEST(GoldenStories, are_told_as_they_are_stored) {
+  EXPECT_FALSE(stories().empty());
+  for (const Story& s : stories()) EXPECT_EQ(s.text, read_text("golden/" + s.name + ".flow"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Parley against independent TLS stacks beyond the suites: SSL 2.0, renegotiation, tickets, hellos
-in the form of SSL 2.0, the table of versions, server_name, TLS_FALLBACK_SCSV.
+"""Parley against independent TLS stacks beyond the suites: SSL 2.0, renegotiation, tickets, clients'
+certificates, groups and signatures of TLS 1.2, ALPN, hellos in the form of SSL 2.0, the table of
+versions, server_name, TLS_FALLBACK_SCSV.
 
   features_test.py --bin build/dev/bin --peers build/peers --out build/interop/features.txt
   features_test.py ... --feature tickets --only nss    one feature, cells whose name holds that text
@@ -25,6 +26,7 @@ import peers_test
 from peers_test import CHUNK, LARGE, LIMIT, PEERS, SMALL, Program, Target, VERSION_OF, fields
 
 FEATURES = {"ssl2": "SSL 2.0", "renegotiation": "renegotiation", "tickets": "tickets",
+            "certificates": "clients' certificates", "algorithms": "groups and signatures", "alpn": "ALPN",
             "hello": "hellos in v2 form", "versions": "the table of versions",
             "names": "server_name", "fallback": "TLS_FALLBACK_SCSV"}
 VERSION_OF = dict(VERSION_OF, sslv2="ssl2", ssl2="ssl2")
@@ -40,16 +42,20 @@ NMAP = {"RC4-MD5": "SSL2_RC4_128_WITH_MD5", "EXP-RC4-MD5": "SSL2_RC4_128_EXPORT4
         "DES-CBC3-MD5": "SSL2_DES_192_EDE3_CBC_WITH_MD5"}
 KIND_OF = {"SSL_CK_" + v[len("SSL2_"):]: k for k, v in NMAP.items()}  # as scapy spells them
 # The documented table: the version in which a client (row) and a server (column) meet.
-PROTOCOLS = ("ssl2", "ssl3", "any", "tls1")
+PROTOCOLS = ("ssl2", "ssl3", "any", "tls1", "tls1.1", "tls1.2")
 TABLES = {
-    "ALL": ("ssl2 -    ssl2 -",
-            "-    ssl3 ssl3 -",
-            "ssl2 -    tls1 -",
-            "-    -    tls1 tls1"),
-    "": ("ssl2 -    -    -",  # the default, without SSL 2.0 unless that is all there is
-         "-    ssl3 ssl3 -",
-         "-    ssl3 tls1 tls1",
-         "-    -    tls1 tls1"),
+    "ALL": ("ssl2 -    ssl2   -    -      -",
+            "-    ssl3 ssl3   -    -      -",
+            "ssl2 -    tls1.2 -    -      -",  # its hello has the form of SSL 2.0
+            "-    -    tls1   tls1 -      -",
+            "-    -    tls1.1 -    tls1.1 -",
+            "-    -    tls1.2 -    -      tls1.2"),
+    "": ("ssl2 -    -      -    -      -",  # the default, without SSL 2.0 unless that is all there is
+         "-    ssl3 ssl3   -    -      -",
+         "-    ssl3 tls1.2 tls1 tls1.1 tls1.2",
+         "-    -    tls1   tls1 -      -",
+         "-    -    tls1.1 -    tls1.1 -",
+         "-    -    tls1.2 -    -      tls1.2"),
 }
 SUITE = "AES128-SHA"  # every stack has it
 LETTERS = b"".join(
@@ -65,8 +71,12 @@ LEFT_OUT = [
     ("ssl2", "scapy", None, " DES-CBC-MD5", "sets the keys of DES-CBC-MD5 up wrongly"),
     ("ssl2", "scapy", "server", "EXP-", "as client sends a bad CLIENT-MASTER-KEY for export kinds"),
     ("ssl2", "scapy", None, "resumed", "resumes no session of SSL 2.0"),
-    ("renegotiation", "openssl3", None, "parley follows",
-     "Python gives OpenSSL 3.0 no way to ask for a renegotiation"),
+    ("renegotiation", "boringssl", None, "parley follows",
+     "has no way to ask for a renegotiation"),
+    ("renegotiation", "boringssl", "client", "", "as server refuses every renegotiation"),
+    ("certificates", "gnutls", "server", "TLS 1.0, DSA", "as client signs with DSA in TLS 1.2 only"),
+    ("certificates", "gnutls", "server", "TLS 1.1, DSA", "as client signs with DSA in TLS 1.2 only"),
+    ("tickets", "botan", "server", "off at the peer", "as client asks for tickets always"),
 ]
 
 
@@ -329,13 +339,17 @@ class Run:
         return lambda port, size=SMALL, connections=1: peer.client(
             version, [Target(SUITE, port, size)], connections) + list(more)
 
-    def client_certificate(self, name):
+    def client_certificate(self, name, own="client"):
         """What gives a peer's client a certificate."""
         if name == "jsse":
-            return ["--p12", self.pki("client.p12")]
+            return ["--p12", self.pki(own + ".p12")]
         if name == "nss":
-            return ["--nick", "client"]
-        return self.own("client")
+            return ["--nick", own]
+        if name == "botan":
+            return self.peers[name].own(own)
+        if name == "bearssl":
+            return ["--cert", self.pki(own + ".crt.der"), "--key", self.pki(own + ".key.der")]
+        return self.own(own)
 
     def renegotiation(self):
         def cell(name, role, version, asks, certificate):
@@ -345,15 +359,15 @@ class Run:
             def run():
                 asking = ["--renegotiate", "1"]
                 theirs = asking if asks == "peer" else []
-                # Asked to renegotiate, BearSSL's client takes no data before it has, and GnuTLS's
-                # begins anew, with a second hello, when some comes.
-                waits = name in ("bearssl", "gnutls") and role == "server"
+                # Asked to renegotiate, the clients of BearSSL, BoringSSL and Botan take no data
+                # before they have, and GnuTLS's begins anew, with a second hello, when some comes.
+                waits = name in ("bearssl", "boringssl", "botan", "gnutls") and role == "server"
                 mine = [] if asks == "peer" else ["--renegotiate", "2" if waits else "1"]
                 first = "OU=client" if certificate == "always" else "-"
                 then = "OU=client" if certificate else "-"
                 says = good(role, version, SUITE, renegotiated=then, client_shows=first)
                 # Not every stack tells of a handshake that the other side began.
-                optional = ("RENEGOTIATED",) if name in ("openssl3", "bearssl") else ()
+                optional = ("RENEGOTIATED",) if name == "bearssl" else ()
                 ca = ["--ca", self.pki("ca.crt")]
                 if role == "client":
                     if certificate:
@@ -379,17 +393,18 @@ class Run:
                 words += ", with a client certificate"
             return Cell("renegotiation", name, role, words, run)
 
-        for name in ("openssl101", "jsse", "nss", "gnutls", "openssl3", "mbedtls", "bearssl"):
+        for name in ("openssl101", "jsse", "nss", "gnutls", "openssl3", "boringssl", "mbedtls",
+                     "bearssl", "botan"):
             for version in self.peers[name].versions:
                 for role in ("client", "server"):
                     for asks in ("parley", "peer"):
                         yield cell(name, role, version, asks, "")
-                if name in ("openssl101", "jsse", "nss", "gnutls"):
+                if name in ("openssl101", "jsse", "nss", "gnutls", "openssl3"):
                     yield cell(name, "client", version, "peer", "later")
                     yield cell(name, "server", version, "parley", "always")
 
     def tickets(self):
-        def cell(name, role, ours, theirs, certificate=False):
+        def cell(name, role, version, ours, theirs):
             peer = self.peers[name]
             by_ticket = ours and theirs
 
@@ -398,36 +413,170 @@ class Run:
                 more = ["--tickets", str(int(theirs))]
                 stats = [{"number": int(not by_ticket), "hits": 0, "misses": 0},
                          {"number": int(not by_ticket), "hits": 1, "misses": 0}]
-                says = good(role, "tls1", SUITE, resumed=(False, True), ticket=by_ticket,
-                                 stats=stats)
+                says = good(role, version, SUITE, resumed=(False, True), ticket=by_ticket,
+                            stats=stats)
                 if role == "client":
                     return self.exchange(
-                        self.stack(name, "server", "tls1", *more),
-                        lambda port: self.ours("client", "tls1", SUITE, "--ca",
+                        self.stack(name, "server", version, *more),
+                        lambda port: self.ours("client", version, SUITE, "--ca",
                                                self.pki("ca.crt"), *mine)
                         + self.reach(port, connections=2), *says, role, peer)
-                client = self.stack(name, "client", "tls1", *more)
+                client = self.stack(name, "client", version, *more)
                 return self.exchange(
-                    self.ours("server", "tls1", SUITE, *self.own("rsa"), *mine),
+                    self.ours("server", version, SUITE, *self.own("rsa"), *mine),
                     lambda port: client(port, connections=2), *says, role, peer)
-            return Cell("tickets", name, role, "resumed by ticket" if by_ticket else
-                        "by ID, tickets off at " + ("the peer" if ours else "parley"), run)
+            return Cell("tickets", name, role, peers_test.VERSIONS[version] + (
+                ", resumed by ticket" if by_ticket else
+                ", by ID, tickets off at " + ("the peer" if ours else "parley")), run)
 
-        for name in ("openssl101", "openssl3", "gnutls", "nss", "jsse", "mbedtls"):
+        for name in ("openssl101", "openssl3", "boringssl", "gnutls", "nss", "jsse", "mbedtls",
+                     "botan"):
+            for version in ("tls1", "tls1.1", "tls1.2"):
+                for role in ("client", "server"):
+                    yield cell(name, role, version, True, True)
+                    if version != "tls1.1":
+                        yield cell(name, role, version, False, True)
+                        yield cell(name, role, version, True, False)
+
+    def certificates(self):
+        def cell(name, role, version, key):
+            """key: what the client's certificate is for."""
+            peer = self.peers[name]
+            own = {"RSA": "client", "ECDSA": "clientec", "Ed25519": "cliented",
+                   "DSA": "clientdsa"}[key]
+            # Botan asks for one only where its own key signs.
+            suite = "ECDHE-RSA-AES128-SHA" if name == "botan" else SUITE
+
+            def run():
+                ca = ["--ca", self.pki("ca.crt")]
+                says = good(role, version, suite, resumed=(False, True), client_shows="OU=" + own)
+                if role == "client":
+                    theirs = ["--verify", "require"]
+                    if name == "botan":
+                        theirs = ["--ca", self.pki("rsaca.crt")]
+                    elif name == "bearssl":
+                        theirs = ["--ca", self.pki("rsaca.crt.der")]
+                    elif name != "nss":
+                        theirs += ca
+                    if name == "boringssl" and key == "Ed25519":
+                        theirs += ["--sigalgs", "ed25519:RSA+SHA256"]  # not by itself
+                    return self.exchange(
+                        peer.server(version, "rsa", [suite]) + theirs,
+                        lambda port: self.ours("client", version, suite, *ca, *self.own(own))
+                        + self.reach(port, connections=2), *says, role, peer)
+
+                def client(port, connections):
+                    return peer.client(version, [Target(suite, port, SMALL)], connections
+                                       ) + self.client_certificate(name, own)
+                return self.exchange(
+                    self.ours("server", version, suite, *self.own("rsa"), *ca, "--verify",
+                              "require", "--tickets", "0"),
+                    lambda port: client(port, connections=2), *says, role, peer)
+            return Cell("certificates", name, role, "%s, %s" % (
+                peers_test.VERSIONS[version], key), run)
+
+        for name in ("openssl101", "openssl3", "boringssl", "gnutls", "nss", "jsse", "mbedtls",
+                     "bearssl", "botan"):
             for role in ("client", "server"):
-                yield cell(name, role, True, True)
-                yield cell(name, role, False, True)
-                yield cell(name, role, True, False)
+                for version in self.peers[name].versions:
+                    yield cell(name, role, version, "RSA")
+                    if version != "ssl3":
+                        yield cell(name, role, version, "ECDSA")
+                    if name in ("openssl101", "openssl3", "gnutls", "nss", "jsse"):
+                        yield cell(name, role, version, "DSA")
+                if name in ("openssl3", "boringssl", "gnutls", "jsse"):
+                    yield cell(name, role, "tls1.2", "Ed25519")
+
+    def algorithms(self):
+        """One group or one signature is all that the peer has. Where it names what it took, that is
+        compared too."""
+        def cell(name, role, suite, certificate, words, flags, shows):
+            peer = self.peers[name]
+
+            def run():
+                says = good(role, "tls1.2", suite, server_shows="OU=" + certificate)
+                says[0 if role == "client" else 1][0][1].update(shows)  # the peer's first line
+                if role == "client":
+                    server = peer.server("tls1.2", certificate, [suite]) + flags
+                    return self.exchange(
+                        server, lambda port: self.ours("client", "tls1.2", suite, "--ca",
+                                                       self.pki("ca.crt")) + self.reach(port),
+                        *says, role, peer)
+                return self.exchange(
+                    self.ours("server", "tls1.2", suite, *self.own(certificate)),
+                    lambda port: peer.client("tls1.2", [Target(suite, port, SMALL)], 1) + flags,
+                    *says, role, peer)
+            return Cell("algorithms", name, role, words, run)
+
+        def gnutls(role, suite, groups="GROUP-ALL", signatures=""):
+            return ["--priority", PEERS["gnutls"](self.options).priority(
+                "tls1.2", [suite], signatures, groups)]
+
+        rsa, ecdsa = "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"
+        pss = "RSA-PSS-RSAE-SHA"
+        for role in ("client", "server"):
+            for group, nss, jsse, curve in (
+                    ("X25519", "29", "x25519", "X25519"), ("SECP384R1", "24", "secp384r1", "P-384"),
+                    ("SECP521R1", "25", "secp521r1", "P-521")):
+                def on(name, flags, shows={}):
+                    return cell(name, role, rsa, "rsa", "group " + jsse, flags, shows)
+                yield on("openssl3", ["--groups", curve], {"group": jsse})
+                yield on("boringssl", ["--groups", curve], {"group": curve})
+                yield on("gnutls", gnutls(role, rsa, groups="GROUP-" + group), {"group": group})
+                yield on("nss", ["--group", nss])
+                if group != "SECP384R1":
+                    yield on("jsse", ["--groups", jsse])
+            for bits in ("256", "384", "512"):
+                def signed(name, flags, shows={}):
+                    return cell(name, role, rsa, "rsa", "RSA-PSS with SHA-" + bits, flags, shows)
+                yield signed("openssl3", ["--sigalgs", "RSA-PSS+SHA" + bits])
+                yield signed("boringssl", ["--sigalgs", "RSA-PSS+SHA" + bits])
+                yield signed("gnutls", gnutls(role, rsa, signatures="+SIGN-" + pss + bits
+                                              + ":+SIGN-RSA-SHA256"), {"sign": pss + bits}
+                             if role == "server" else {})
+                yield signed("botan", ["--schemes", "RSA_PSS_SHA" + bits])
+            for name in ("openssl3", "boringssl", "gnutls", "jsse"):
+                yield cell(name, role, ecdsa, "ed", "an Ed25519 certificate",
+                           ["--sigalgs", "ed25519"] if name == "boringssl" else [], {})
+
+    def alpn(self):
+        """The server's order decides; with nothing in common parley goes on without."""
+        def cell(name, role, version, client, server, chosen):
+            suite = "ECDHE-RSA-AES128-SHA" if name == "botan" else SUITE
+
+            def run():
+                says = good(role, version, suite)
+                for side in says:
+                    side[0][1]["alpn"] = chosen
+                ca = ["--ca", self.pki("ca.crt")]
+                if role == "client":
+                    return self.exchange(
+                        self.peers[name].server(version, "rsa", [suite]) + ["--alpn", server],
+                        lambda port: self.ours("client", version, suite, *ca, "--alpn", client)
+                        + self.reach(port), *says, role, self.peers[name])
+                return self.exchange(
+                    self.ours("server", version, suite, *self.own("rsa"), "--alpn", server),
+                    lambda port: self.peers[name].client(version, [Target(suite, port, SMALL)], 1)
+                    + ["--alpn", client], *says, role, self.peers[name])
+            return Cell("alpn", name, role, "%s, %s for %s: %s" % (
+                peers_test.VERSIONS[version], client, server, chosen), run)
+
+        for name in ("openssl3", "boringssl", "botan"):
+            for role in ("client", "server"):
+                for version in ("tls1", "tls1.2"):
+                    yield cell(name, role, version, "http/1.1,h2", "h2,http/1.1", "h2")
+                    yield cell(name, role, version, "http/1.1", "h2,http/1.1", "http/1.1")
+            yield cell(name, "server", "tls1.2", "spdy/1", "h2", "-")
 
     def hello(self):
-        def to_server(name, *more):
+        def to_server(name, ends, *more):
             def run():
-                says = good("client", "tls1", None)
+                says = good("client", ends, None)
                 return self.exchange(
-                    self.stack(name, "server", "tls1", *more),
+                    self.stack(name, "server", ends, *more),
                     lambda port: self.ours("client", "any", "ALL", "--ca", self.pki("ca.crt"))
                     + self.reach(port), *says, "client", self.peers[name], v2_form=True)
-            return Cell("hello", name, "client", "ends in TLS 1.0", run)
+            return Cell("hello", name, "client", "ends in " + peers_test.VERSIONS[ends], run)
 
         def from_client(name, version, ends, *more):
             def run():
@@ -440,14 +589,21 @@ class Run:
                 "ssl2": "SSL 2.0", **peers_test.VERSIONS}[ends], run)
 
         # A certificate that no ephemeral key exchange needs, and everything else that there is.
-        yield to_server("openssl101", "--version", "any", "--ciphers", "ALL")
-        yield to_server("jsse", "--version", "TLSv1,SSLv3,SSLv2Hello", "--ciphers", "SSL_ALL")
-        yield to_server("gnutls")
-        yield to_server("openssl3")
-        yield from_client("openssl101", "any", "tls1", "--ciphers", "ALL")
+        for ends, version in (("tls1", "any-tls1"), ("tls1.1", "any-tls1.1"), ("tls1.2", "any")):
+            yield to_server("openssl101", ends, "--version", version, "--ciphers", "ALL")
+            yield to_server("openssl3", ends)
+            yield to_server("gnutls", ends)
+            yield from_client("openssl101", version, ends, "--ciphers", "ALL")
+        yield to_server("jsse", "tls1", "--version", "TLSv1,SSLv3,SSLv2Hello", "--ciphers",
+                        "SSL_ALL")
+        yield to_server("jsse", "tls1.2", "--version", "TLSv1.2,TLSv1.1,TLSv1,SSLv3,SSLv2Hello",
+                        "--ciphers", "SSL_ALL")
+        yield to_server("boringssl", "tls1.2")
         yield from_client("openssl101", "any-ssl3", "ssl3", "--ciphers", "ALL")
         yield from_client("jsse", "tls1", "tls1", "--version", "TLSv1,SSLv3,SSLv2Hello")
         yield from_client("jsse", "ssl3", "ssl3", "--version", "SSLv3,SSLv2Hello")
+        yield from_client("jsse", "tls1.2", "tls1.2", "--version",
+                          "TLSv1.2,TLSv1.1,TLSv1,SSLv3,SSLv2Hello")
 
     def versions(self):
         ossl = self.peers["openssl101"]
@@ -478,7 +634,7 @@ class Run:
                         yield cell(role, client, server, ciphers, ends)
 
     def names(self):
-        def cell(name, asked, shown, version="tls1"):
+        def cell(name, asked, shown, version):
             def run():
                 server, client = good("server", version, SUITE, server_shows="OU=" + shown)
                 server[0][1]["sni"] = asked
@@ -493,11 +649,14 @@ class Run:
                     self.ours("server", version, SUITE, *self.own("rsa"), "--name",
                               "other.test=%s=%s" % (self.pki("other.crt"), self.pki("other.key"))),
                     with_name, server, client, "server", self.peers[name])
-            return Cell("names", name, "server", "asked for " + asked, run)
+            return Cell("names", name, "server", "%s, asked for %s" % (
+                peers_test.VERSIONS[version], asked), run)
 
-        for name in ("openssl101", "gnutls", "jsse", "mbedtls", "openssl3"):
-            yield cell(name, "localhost", "rsa")
-            yield cell(name, "other.test", "other")
+        for name in ("openssl101", "gnutls", "jsse", "mbedtls", "openssl3", "boringssl", "nss",
+                     "botan"):
+            for version in ("tls1", "tls1.1", "tls1.2") if name != "jsse" else ("tls1", "tls1.2"):
+                yield cell(name, "localhost", "rsa", version)
+                yield cell(name, "other.test", "other", version)
 
     def fallback(self):
         ossl = self.peers["openssl101"]
@@ -527,26 +686,15 @@ class Run:
             return Cell("fallback", name, "server", "%s: %s" % (
                 version, "refused" if refused else "goes on"), run)
 
-        def from_openssl3():
-            def connect(port):
-                return ["openssl", "s_client", "-connect", "127.0.0.1:%d" % port, "-tls1",
-                        "-fallback_scsv", "-cipher", SUITE + ":@SECLEVEL=0", "-CAfile",
-                        self.pki("ca.crt"), "-verify_return_error"]
-            server = good("server", "tls1", SUITE)[0]
-            server[1] = line("DATA", bytes=0, clean=True)
-            return self.exchange(self.ours("server", "any", SUITE, *self.own("rsa")), connect,
-                                 server, [line("CONNECTED")], "server", self.peers["openssl3"],
-                                 optional=("CONNECTED",))
-
-        yield to_openssl("tls1", "any", True)
-        yield to_openssl("ssl3", "any", True)
+        for version in ("ssl3", "tls1", "tls1.1"):
+            yield to_openssl(version, "any", True)
+        yield to_openssl("tls1.2", "any", False)
         yield to_openssl("ssl3", "any-tls1", True)
         yield to_openssl("tls1", "any-tls1", False)
-        yield from_client("openssl101", "ssl3", True)
-        yield from_client("openssl101", "tls1", False)
-        yield from_client("nss", "ssl3", True)
-        yield from_client("nss", "tls1", False)
-        yield Cell("fallback", "openssl3", "server", "tls1: goes on", from_openssl3)
+        yield to_openssl("tls1.1", "any-tls1.1", False)
+        for name in ("openssl101", "nss", "openssl3", "boringssl"):
+            for version in self.peers[name].versions:
+                yield from_client(name, version, version != "tls1.2")
 
     # --- all of it ---
 

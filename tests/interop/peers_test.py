@@ -32,87 +32,140 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 HELPERS = os.path.join(HERE, "peers")
 # Bytes echoed on each connection. The first suite with a record cipher that a peer runs in a
-# version and role moves the large amount; further key exchanges over the same cipher the small.
-LARGE, SMALL = 1 << 20, 1 << 16
+# version and role moves the large amount; further key exchanges over the same cipher the small; a
+# peer that is too slow for that, as LEFT_OUT says, a few.
+LARGE, SMALL, FEW = 1 << 20, 1 << 16, 1 << 9
 CHUNK = 16384  # bytes a client writes before it waits for its echo
 LIMIT = 60  # seconds a cell may take
 START = 30  # seconds a server may take to listen; a JVM on a busy machine needs some
 FOREVER = 1800  # seconds after which a forgotten server ends
 AT_ONCE = 2
 
-VERSIONS = {"ssl3": "SSL 3.0", "tls1": "TLS 1.0"}
+VERSIONS = {"ssl3": "SSL 3.0", "tls1": "TLS 1.0", "tls1.1": "TLS 1.1", "tls1.2": "TLS 1.2"}
+# Each pair is a table of its own.
+TABLES = (("ssl3", "tls1"), ("tls1.1", "tls1.2"))
 
-# Every suite of SSL 3.0 and TLS 1.0 that OpenSSL 1.0.1 offers without a pre-shared secret: its
-# name there, code and registered name (the registry's TLS_ and _WITH_ are put in below).
+# Every suite that OpenSSL 1.0.1 offers without a pre-shared secret, and the later ones of TLS 1.2:
+# the name in OpenSSL, code and registered name (the registry's TLS_ and _WITH_ are put in below).
 SUITE_LIST = """
-NULL-MD5                   0001 RSA NULL_MD5
-NULL-SHA                   0002 RSA NULL_SHA
-EXP-RC4-MD5                0003 RSA_EXPORT RC4_40_MD5
-RC4-MD5                    0004 RSA RC4_128_MD5
-RC4-SHA                    0005 RSA RC4_128_SHA
-EXP-RC2-CBC-MD5            0006 RSA_EXPORT RC2_CBC_40_MD5
-IDEA-CBC-SHA               0007 RSA IDEA_CBC_SHA
-EXP-DES-CBC-SHA            0008 RSA_EXPORT DES40_CBC_SHA
-DES-CBC-SHA                0009 RSA DES_CBC_SHA
-DES-CBC3-SHA               000A RSA 3DES_EDE_CBC_SHA
-AES128-SHA                 002F RSA AES_128_CBC_SHA
-AES256-SHA                 0035 RSA AES_256_CBC_SHA
-CAMELLIA128-SHA            0041 RSA CAMELLIA_128_CBC_SHA
-CAMELLIA256-SHA            0084 RSA CAMELLIA_256_CBC_SHA
-SEED-SHA                   0096 RSA SEED_CBC_SHA
-EXP-EDH-RSA-DES-CBC-SHA    0014 DHE_RSA_EXPORT DES40_CBC_SHA
-EDH-RSA-DES-CBC-SHA        0015 DHE_RSA DES_CBC_SHA
-EDH-RSA-DES-CBC3-SHA       0016 DHE_RSA 3DES_EDE_CBC_SHA
-DHE-RSA-AES128-SHA         0033 DHE_RSA AES_128_CBC_SHA
-DHE-RSA-AES256-SHA         0039 DHE_RSA AES_256_CBC_SHA
-DHE-RSA-CAMELLIA128-SHA    0045 DHE_RSA CAMELLIA_128_CBC_SHA
-DHE-RSA-CAMELLIA256-SHA    0088 DHE_RSA CAMELLIA_256_CBC_SHA
-DHE-RSA-SEED-SHA           009A DHE_RSA SEED_CBC_SHA
-EXP-EDH-DSS-DES-CBC-SHA    0011 DHE_DSS_EXPORT DES40_CBC_SHA
-EDH-DSS-DES-CBC-SHA        0012 DHE_DSS DES_CBC_SHA
-EDH-DSS-DES-CBC3-SHA       0013 DHE_DSS 3DES_EDE_CBC_SHA
-DHE-DSS-AES128-SHA         0032 DHE_DSS AES_128_CBC_SHA
-DHE-DSS-AES256-SHA         0038 DHE_DSS AES_256_CBC_SHA
-DHE-DSS-CAMELLIA128-SHA    0044 DHE_DSS CAMELLIA_128_CBC_SHA
-DHE-DSS-CAMELLIA256-SHA    0087 DHE_DSS CAMELLIA_256_CBC_SHA
-DHE-DSS-SEED-SHA           0099 DHE_DSS SEED_CBC_SHA
-EXP-ADH-RC4-MD5            0017 DH_anon_EXPORT RC4_40_MD5
-ADH-RC4-MD5                0018 DH_anon RC4_128_MD5
-EXP-ADH-DES-CBC-SHA        0019 DH_anon_EXPORT DES40_CBC_SHA
-ADH-DES-CBC-SHA            001A DH_anon DES_CBC_SHA
-ADH-DES-CBC3-SHA           001B DH_anon 3DES_EDE_CBC_SHA
-ADH-AES128-SHA             0034 DH_anon AES_128_CBC_SHA
-ADH-AES256-SHA             003A DH_anon AES_256_CBC_SHA
-ADH-CAMELLIA128-SHA        0046 DH_anon CAMELLIA_128_CBC_SHA
-ADH-CAMELLIA256-SHA        0089 DH_anon CAMELLIA_256_CBC_SHA
-ADH-SEED-SHA               009B DH_anon SEED_CBC_SHA
-ECDHE-RSA-NULL-SHA         C010 ECDHE_RSA NULL_SHA
-ECDHE-RSA-RC4-SHA          C011 ECDHE_RSA RC4_128_SHA
-ECDHE-RSA-DES-CBC3-SHA     C012 ECDHE_RSA 3DES_EDE_CBC_SHA
-ECDHE-RSA-AES128-SHA       C013 ECDHE_RSA AES_128_CBC_SHA
-ECDHE-RSA-AES256-SHA       C014 ECDHE_RSA AES_256_CBC_SHA
-ECDHE-ECDSA-NULL-SHA       C006 ECDHE_ECDSA NULL_SHA
-ECDHE-ECDSA-RC4-SHA        C007 ECDHE_ECDSA RC4_128_SHA
-ECDHE-ECDSA-DES-CBC3-SHA   C008 ECDHE_ECDSA 3DES_EDE_CBC_SHA
-ECDHE-ECDSA-AES128-SHA     C009 ECDHE_ECDSA AES_128_CBC_SHA
-ECDHE-ECDSA-AES256-SHA     C00A ECDHE_ECDSA AES_256_CBC_SHA
-ECDH-RSA-NULL-SHA          C00B ECDH_RSA NULL_SHA
-ECDH-RSA-RC4-SHA           C00C ECDH_RSA RC4_128_SHA
-ECDH-RSA-DES-CBC3-SHA      C00D ECDH_RSA 3DES_EDE_CBC_SHA
-ECDH-RSA-AES128-SHA        C00E ECDH_RSA AES_128_CBC_SHA
-ECDH-RSA-AES256-SHA        C00F ECDH_RSA AES_256_CBC_SHA
-ECDH-ECDSA-NULL-SHA        C001 ECDH_ECDSA NULL_SHA
-ECDH-ECDSA-RC4-SHA         C002 ECDH_ECDSA RC4_128_SHA
-ECDH-ECDSA-DES-CBC3-SHA    C003 ECDH_ECDSA 3DES_EDE_CBC_SHA
-ECDH-ECDSA-AES128-SHA      C004 ECDH_ECDSA AES_128_CBC_SHA
-ECDH-ECDSA-AES256-SHA      C005 ECDH_ECDSA AES_256_CBC_SHA
-AECDH-NULL-SHA             C015 ECDH_anon NULL_SHA
-AECDH-RC4-SHA              C016 ECDH_anon RC4_128_SHA
-AECDH-DES-CBC3-SHA         C017 ECDH_anon 3DES_EDE_CBC_SHA
-AECDH-AES128-SHA           C018 ECDH_anon AES_128_CBC_SHA
-AECDH-AES256-SHA           C019 ECDH_anon AES_256_CBC_SHA
+NULL-MD5                      0001 RSA NULL_MD5
+NULL-SHA                      0002 RSA NULL_SHA
+EXP-RC4-MD5                   0003 RSA_EXPORT RC4_40_MD5
+RC4-MD5                       0004 RSA RC4_128_MD5
+RC4-SHA                       0005 RSA RC4_128_SHA
+EXP-RC2-CBC-MD5               0006 RSA_EXPORT RC2_CBC_40_MD5
+IDEA-CBC-SHA                  0007 RSA IDEA_CBC_SHA
+EXP-DES-CBC-SHA               0008 RSA_EXPORT DES40_CBC_SHA
+DES-CBC-SHA                   0009 RSA DES_CBC_SHA
+DES-CBC3-SHA                  000A RSA 3DES_EDE_CBC_SHA
+AES128-SHA                    002F RSA AES_128_CBC_SHA
+AES256-SHA                    0035 RSA AES_256_CBC_SHA
+CAMELLIA128-SHA               0041 RSA CAMELLIA_128_CBC_SHA
+CAMELLIA256-SHA               0084 RSA CAMELLIA_256_CBC_SHA
+SEED-SHA                      0096 RSA SEED_CBC_SHA
+NULL-SHA256                   003B RSA NULL_SHA256
+AES128-SHA256                 003C RSA AES_128_CBC_SHA256
+AES256-SHA256                 003D RSA AES_256_CBC_SHA256
+AES128-GCM-SHA256             009C RSA AES_128_GCM_SHA256
+AES256-GCM-SHA384             009D RSA AES_256_GCM_SHA384
+AES128-CCM                    C09C RSA AES_128_CCM
+AES256-CCM                    C09D RSA AES_256_CCM
+AES128-CCM8                   C0A0 RSA AES_128_CCM_8
+AES256-CCM8                   C0A1 RSA AES_256_CCM_8
+EXP-EDH-RSA-DES-CBC-SHA       0014 DHE_RSA_EXPORT DES40_CBC_SHA
+EDH-RSA-DES-CBC-SHA           0015 DHE_RSA DES_CBC_SHA
+EDH-RSA-DES-CBC3-SHA          0016 DHE_RSA 3DES_EDE_CBC_SHA
+DHE-RSA-AES128-SHA            0033 DHE_RSA AES_128_CBC_SHA
+DHE-RSA-AES256-SHA            0039 DHE_RSA AES_256_CBC_SHA
+DHE-RSA-CAMELLIA128-SHA       0045 DHE_RSA CAMELLIA_128_CBC_SHA
+DHE-RSA-CAMELLIA256-SHA       0088 DHE_RSA CAMELLIA_256_CBC_SHA
+DHE-RSA-SEED-SHA              009A DHE_RSA SEED_CBC_SHA
+DHE-RSA-AES128-SHA256         0067 DHE_RSA AES_128_CBC_SHA256
+DHE-RSA-AES256-SHA256         006B DHE_RSA AES_256_CBC_SHA256
+DHE-RSA-CAMELLIA128-SHA256    00BE DHE_RSA CAMELLIA_128_CBC_SHA256
+DHE-RSA-AES128-GCM-SHA256     009E DHE_RSA AES_128_GCM_SHA256
+DHE-RSA-AES256-GCM-SHA384     009F DHE_RSA AES_256_GCM_SHA384
+DHE-RSA-AES128-CCM            C09E DHE_RSA AES_128_CCM
+DHE-RSA-AES256-CCM            C09F DHE_RSA AES_256_CCM
+DHE-RSA-AES128-CCM8           C0A2 DHE_RSA AES_128_CCM_8
+DHE-RSA-AES256-CCM8           C0A3 DHE_RSA AES_256_CCM_8
+DHE-RSA-CHACHA20-POLY1305     CCAA DHE_RSA CHACHA20_POLY1305_SHA256
+EXP-EDH-DSS-DES-CBC-SHA       0011 DHE_DSS_EXPORT DES40_CBC_SHA
+EDH-DSS-DES-CBC-SHA           0012 DHE_DSS DES_CBC_SHA
+EDH-DSS-DES-CBC3-SHA          0013 DHE_DSS 3DES_EDE_CBC_SHA
+DHE-DSS-AES128-SHA            0032 DHE_DSS AES_128_CBC_SHA
+DHE-DSS-AES256-SHA            0038 DHE_DSS AES_256_CBC_SHA
+DHE-DSS-CAMELLIA128-SHA       0044 DHE_DSS CAMELLIA_128_CBC_SHA
+DHE-DSS-CAMELLIA256-SHA       0087 DHE_DSS CAMELLIA_256_CBC_SHA
+DHE-DSS-SEED-SHA              0099 DHE_DSS SEED_CBC_SHA
+DHE-DSS-AES128-SHA256         0040 DHE_DSS AES_128_CBC_SHA256
+DHE-DSS-AES256-SHA256         006A DHE_DSS AES_256_CBC_SHA256
+DHE-DSS-AES128-GCM-SHA256     00A2 DHE_DSS AES_128_GCM_SHA256
+DHE-DSS-AES256-GCM-SHA384     00A3 DHE_DSS AES_256_GCM_SHA384
+EXP-ADH-RC4-MD5               0017 DH_anon_EXPORT RC4_40_MD5
+ADH-RC4-MD5                   0018 DH_anon RC4_128_MD5
+EXP-ADH-DES-CBC-SHA           0019 DH_anon_EXPORT DES40_CBC_SHA
+ADH-DES-CBC-SHA               001A DH_anon DES_CBC_SHA
+ADH-DES-CBC3-SHA              001B DH_anon 3DES_EDE_CBC_SHA
+ADH-AES128-SHA                0034 DH_anon AES_128_CBC_SHA
+ADH-AES256-SHA                003A DH_anon AES_256_CBC_SHA
+ADH-CAMELLIA128-SHA           0046 DH_anon CAMELLIA_128_CBC_SHA
+ADH-CAMELLIA256-SHA           0089 DH_anon CAMELLIA_256_CBC_SHA
+ADH-SEED-SHA                  009B DH_anon SEED_CBC_SHA
+ADH-AES128-SHA256             006C DH_anon AES_128_CBC_SHA256
+ADH-AES256-SHA256             006D DH_anon AES_256_CBC_SHA256
+ADH-AES128-GCM-SHA256         00A6 DH_anon AES_128_GCM_SHA256
+ADH-AES256-GCM-SHA384         00A7 DH_anon AES_256_GCM_SHA384
+ECDHE-RSA-NULL-SHA            C010 ECDHE_RSA NULL_SHA
+ECDHE-RSA-RC4-SHA             C011 ECDHE_RSA RC4_128_SHA
+ECDHE-RSA-DES-CBC3-SHA        C012 ECDHE_RSA 3DES_EDE_CBC_SHA
+ECDHE-RSA-AES128-SHA          C013 ECDHE_RSA AES_128_CBC_SHA
+ECDHE-RSA-AES256-SHA          C014 ECDHE_RSA AES_256_CBC_SHA
+ECDHE-RSA-AES128-SHA256       C027 ECDHE_RSA AES_128_CBC_SHA256
+ECDHE-RSA-AES256-SHA384       C028 ECDHE_RSA AES_256_CBC_SHA384
+ECDHE-RSA-AES128-GCM-SHA256   C02F ECDHE_RSA AES_128_GCM_SHA256
+ECDHE-RSA-AES256-GCM-SHA384   C030 ECDHE_RSA AES_256_GCM_SHA384
+ECDHE-RSA-CHACHA20-POLY1305   CCA8 ECDHE_RSA CHACHA20_POLY1305_SHA256
+ECDHE-ECDSA-NULL-SHA          C006 ECDHE_ECDSA NULL_SHA
+ECDHE-ECDSA-RC4-SHA           C007 ECDHE_ECDSA RC4_128_SHA
+ECDHE-ECDSA-DES-CBC3-SHA      C008 ECDHE_ECDSA 3DES_EDE_CBC_SHA
+ECDHE-ECDSA-AES128-SHA        C009 ECDHE_ECDSA AES_128_CBC_SHA
+ECDHE-ECDSA-AES256-SHA        C00A ECDHE_ECDSA AES_256_CBC_SHA
+ECDHE-ECDSA-AES128-SHA256     C023 ECDHE_ECDSA AES_128_CBC_SHA256
+ECDHE-ECDSA-AES256-SHA384     C024 ECDHE_ECDSA AES_256_CBC_SHA384
+ECDHE-ECDSA-AES128-GCM-SHA256 C02B ECDHE_ECDSA AES_128_GCM_SHA256
+ECDHE-ECDSA-AES256-GCM-SHA384 C02C ECDHE_ECDSA AES_256_GCM_SHA384
+ECDHE-ECDSA-AES128-CCM        C0AC ECDHE_ECDSA AES_128_CCM
+ECDHE-ECDSA-AES256-CCM        C0AD ECDHE_ECDSA AES_256_CCM
+ECDHE-ECDSA-AES128-CCM8       C0AE ECDHE_ECDSA AES_128_CCM_8
+ECDHE-ECDSA-AES256-CCM8       C0AF ECDHE_ECDSA AES_256_CCM_8
+ECDHE-ECDSA-CHACHA20-POLY1305 CCA9 ECDHE_ECDSA CHACHA20_POLY1305_SHA256
+ECDH-RSA-NULL-SHA             C00B ECDH_RSA NULL_SHA
+ECDH-RSA-RC4-SHA              C00C ECDH_RSA RC4_128_SHA
+ECDH-RSA-DES-CBC3-SHA         C00D ECDH_RSA 3DES_EDE_CBC_SHA
+ECDH-RSA-AES128-SHA           C00E ECDH_RSA AES_128_CBC_SHA
+ECDH-RSA-AES256-SHA           C00F ECDH_RSA AES_256_CBC_SHA
+ECDH-RSA-AES128-SHA256        C029 ECDH_RSA AES_128_CBC_SHA256
+ECDH-RSA-AES256-SHA384        C02A ECDH_RSA AES_256_CBC_SHA384
+ECDH-RSA-AES128-GCM-SHA256    C031 ECDH_RSA AES_128_GCM_SHA256
+ECDH-RSA-AES256-GCM-SHA384    C032 ECDH_RSA AES_256_GCM_SHA384
+ECDH-ECDSA-NULL-SHA           C001 ECDH_ECDSA NULL_SHA
+ECDH-ECDSA-RC4-SHA            C002 ECDH_ECDSA RC4_128_SHA
+ECDH-ECDSA-DES-CBC3-SHA       C003 ECDH_ECDSA 3DES_EDE_CBC_SHA
+ECDH-ECDSA-AES128-SHA         C004 ECDH_ECDSA AES_128_CBC_SHA
+ECDH-ECDSA-AES256-SHA         C005 ECDH_ECDSA AES_256_CBC_SHA
+ECDH-ECDSA-AES128-SHA256      C025 ECDH_ECDSA AES_128_CBC_SHA256
+ECDH-ECDSA-AES256-SHA384      C026 ECDH_ECDSA AES_256_CBC_SHA384
+ECDH-ECDSA-AES128-GCM-SHA256  C02D ECDH_ECDSA AES_128_GCM_SHA256
+ECDH-ECDSA-AES256-GCM-SHA384  C02E ECDH_ECDSA AES_256_GCM_SHA384
+AECDH-NULL-SHA                C015 ECDH_anon NULL_SHA
+AECDH-RC4-SHA                 C016 ECDH_anon RC4_128_SHA
+AECDH-DES-CBC3-SHA            C017 ECDH_anon 3DES_EDE_CBC_SHA
+AECDH-AES128-SHA              C018 ECDH_anon AES_128_CBC_SHA
+AECDH-AES256-SHA              C019 ECDH_anon AES_256_CBC_SHA
 """
-# kx: RSA, DHE_RSA ..; enc: NULL, RC4_40, AES_128_CBC ..; mac: MD5, SHA; export: 40-bit suites.
+# kx: RSA, DHE_RSA ..; enc: NULL, RC4_40, AES_128_CBC, AES_128_GCM ..; mac: MD5, SHA, SHA256, SHA384,
+# AEAD; export: 40-bit suites.
 Suite = collections.namedtuple("Suite", "code iana kx export enc mac")
 
 
@@ -120,7 +173,12 @@ def suites_of(text):
     out = {}
     for line in text.split("\n")[1:-1]:
         name, code, kx, record = line.split()
-        enc, mac = record.rsplit("_", 1)
+        if "CCM" in record:
+            enc, mac = record, "AEAD"
+        else:
+            enc, mac = record.rsplit("_", 1)
+            if enc.endswith(("GCM", "POLY1305")):
+                mac = "AEAD"
         out[name] = Suite(int(code, 16), "TLS_%s_WITH_%s" % (kx, record),
                           kx.replace("_EXPORT", ""), "_EXPORT" in kx, enc, mac)
     return out
@@ -143,30 +201,50 @@ def enc(*starts):
 
 
 EXPORT = frozenset(n for n, s in SUITES.items() if s.export)
+# Those that only TLS 1.2 has, and of them those that no word of OpenSSL 1.0.1's language selects.
+OF_TLS12 = frozenset(n for n, s in SUITES.items() if s.mac in ("SHA256", "SHA384", "AEAD"))
+NAMED = frozenset(n for n in OF_TLS12 if "CCM" in n or "CHACHA" in n or "CAMELLIA" in n)
 DH = kx("DHE_RSA", "DHE_DSS", "DH_anon")
 EC = kx("ECDHE_RSA", "ECDHE_ECDSA", "ECDH_RSA", "ECDH_ECDSA", "ECDH_anon")
 ANON = kx("DH_anon", "ECDH_anon")
+CCM = frozenset(n for n in OF_TLS12 if "CCM" in n)
+GCM = frozenset(n for n in OF_TLS12 if "GCM" in n)
+CHACHA = enc("CHACHA20")
+
+# Suites that a version does not have at all.
+ABSENT = {"ssl3": OF_TLS12, "tls1": OF_TLS12, "tls1.1": OF_TLS12 | EXPORT, "tls1.2": EXPORT}
+WHY_ABSENT = ("blank: TLS 1.1 and later have no export suites (RFC 4346 appendix A.5); SHA-256, "
+              "SHA-384 and AEAD came with TLS 1.2")
 
 # What a cell does not do, and why. (peer, parley's role, versions, suites, part, reason);
 # None stands for every one. The first entry that fits gives the reason. Parts:
 #   cell     the whole cell is not run
 #   resume   no second, resumed connection
+#   ID       what is resumed is a ticket
+#   bulk     a few bytes only
 #   answer   the peer as client does not look for the server's close_notify
 #   again    a bad signature is no failure yet; the cell has three attempts
 LEFT_OUT = [
-    ("jsse", None, None, enc("RC2", "IDEA", "CAMELLIA", "SEED"), "cell",
-     "has no RC2, IDEA, Camellia and SEED suites"),
+    ("openssl101", None, None, NAMED, "cell",
+     "is older than AES-CCM, ChaCha20 and Camellia with SHA-256"),
+
+    ("jsse", None, None, enc("RC2", "IDEA", "CAMELLIA", "SEED") | CCM, "cell",
+     "has no RC2, IDEA, Camellia, SEED and AES-CCM suites"),
+    ("jsse", None, ("tls1.2",), enc("DES_CBC"), "cell", "has no DES in TLS 1.2"),
     ("jsse", "client", None, kx("DHE_DSS"), "cell",
      "as server makes no DSA signatures ('Unsupported signature algorithm: DSA')"),
     ("jsse", "server", None, EXPORT & kx("DHE_DSS"), "cell",
      "as client knows no trust for DHE_DSS export ('Unknown authType: DHE_DSS_EXPORT')"),
 
-    ("nss", None, None, EXPORT | ANON | enc("IDEA"), "cell",
-     "has no export, anonymous and IDEA suites"),
+    ("nss", None, None, EXPORT | ANON | enc("IDEA") | CCM, "cell",
+     "has no export, anonymous, IDEA and AES-CCM suites"),
+    ("nss", None, None, enc("CAMELLIA") & OF_TLS12, "cell", "has Camellia with SHA-1 only"),
     ("nss", None, None, DH & enc("SEED"), "cell", "has SEED with RSA only"),
     ("nss", None, ("ssl3",), EC, "cell", "has no elliptic curves in SSL 3.0"),
     ("nss", "client", None, kx("ECDH_RSA", "ECDH_ECDSA"), "cell",
      "as server picks no fixed-ECDH suite (SSL_ERROR_NO_CYPHER_OVERLAP)"),
+    ("nss", None, None, kx("ECDH_RSA", "ECDH_ECDSA") & OF_TLS12, "cell",
+     "has fixed ECDH with the suites of TLS 1.0 only"),
     ("nss", "client", ("ssl3",), kx("DHE_DSS"), "cell",
      "as server sends DSA signatures in SSL 3.0 without the ASN.1 that OpenSSL expects around "
      "their two numbers"),
@@ -203,6 +281,12 @@ LEFT_OUT = [
      "as Debian builds it has no export, RC4, DES, 3DES, IDEA and SEED suites"),
     ("openssl3", None, None, kx("ECDH_RSA", "ECDH_ECDSA"), "cell", "has no fixed ECDH"),
 
+    ("boringssl", None, None,
+     DH | ANON | kx("ECDH_RSA", "ECDH_ECDSA"), "cell", "has RSA and ECDHE only"),
+    ("boringssl", None, None, EXPORT | enc("NULL", "RC4", "DES_CBC", "IDEA", "SEED", "CAMELLIA")
+     | CCM | OF_TLS12 & enc("AES_128_CBC", "AES_256_CBC") | EC & enc("3DES"), "cell",
+     "has AES with SHA-1, GCM, ChaCha20, and 3DES with RSA"),
+
     ("gnutls", None, None, EXPORT | enc("DES_CBC", "IDEA", "SEED"), "cell",
      "has no export, DES, IDEA and SEED suites"),
     ("gnutls", None, None, kx("ECDH_RSA", "ECDH_ECDSA"), "cell", "has no fixed ECDH"),
@@ -211,15 +295,59 @@ LEFT_OUT = [
     ("mbedtls", None, None, EXPORT | enc("NULL", "RC4", "DES_CBC", "IDEA", "SEED"), "cell",
      "as Debian builds it has no NULL, export, RC4, DES, IDEA and SEED suites"),
 
+    ("botan", None, None, ANON | kx("ECDH_RSA", "ECDH_ECDSA"), "cell",
+     "has no anonymous suites and no fixed ECDH"),
+    ("botan", None, None, EXPORT | enc("NULL", "RC4", "DES_CBC", "IDEA"), "cell",
+     "has no NULL, export, RC4, DES and IDEA suites"),
+
     ("bearssl", None, None, DH | ANON, "cell", "has no finite-field DH and no anonymous suites"),
     ("bearssl", None, None,
      EXPORT | enc("NULL", "RC4", "DES_CBC", "IDEA", "SEED", "CAMELLIA"), "cell",
      "has AES and 3DES suites only"),
+
+    ("go", None, None, DH | ANON | kx("ECDH_RSA", "ECDH_ECDSA"), "cell", "has RSA and ECDHE only"),
+    ("go", None, None, frozenset(ALL) - frozenset(
+        n for n, s in SUITES.items() if s.enc == "RC4_128" and s.mac == "SHA"
+        or s.enc == "3DES_EDE_CBC" and s.kx.endswith("RSA")
+        or s.enc in ("AES_128_CBC", "AES_256_CBC") and s.mac == "SHA"
+        or s.enc == "AES_128_CBC" and s.mac == "SHA256"
+        or s.mac == "AEAD" and ("GCM" in s.enc or "CHACHA" in s.enc)), "cell",
+     "has RC4, 3DES and AES with SHA-1, AES-128 with SHA-256, GCM and ChaCha20"),
+    ("go", None, None, None, "ID", "Go has tickets only, and resumes by these"),
+
+    ("haskell", None, None, ANON | kx("ECDH_RSA", "ECDH_ECDSA"), "cell",
+     "has no anonymous suites and no fixed ECDH"),
+    ("haskell", None, None, EXPORT | enc("DES_CBC", "IDEA", "SEED", "CAMELLIA"), "cell",
+     "has no export, DES, IDEA, SEED and Camellia suites"),
+    ("haskell", None, None, (DH | EC) & enc("3DES", "RC4", "NULL"), "cell",
+     "has 3DES, RC4 and NULL with RSA only"),
+    ("haskell", None, None, enc("NULL") & OF_TLS12 | kx("DHE_DSS") & OF_TLS12, "cell",
+     "has NULL and DHE_DSS with SHA-1 only"),
+
+    ("haskell", "client", ("ssl3",), EC, "cell",
+     "as server picks no curve of a client that names none, and SSL 3.0 has no extensions"),
+    ("haskell", "server", ("ssl3",), kx("ECDHE_ECDSA"), "cell",
+     "as client takes no elliptic curve's certificate in SSL 3.0 ('SSL3 has no support for "
+     "PubKeyALG_EC')"),
+    ("haskell", None, None, enc("3DES"), "bulk",
+     "its 3DES is written in Haskell, 8 kB a second; %d bytes" % FEW),
+
+    ("erlang", None, None, EXPORT | enc("NULL", "IDEA", "SEED", "CAMELLIA"), "cell",
+     "has no NULL, export, IDEA, SEED and Camellia suites"),
+    ("erlang", None, None, CCM - kx("ECDHE_ECDSA"), "cell", "has AES-CCM with ECDHE_ECDSA only"),
+    ("erlang", None, None, frozenset(("ADH-AES128-SHA", "ADH-AES256-SHA", "AECDH-RC4-SHA",
+                                      "EDH-DSS-DES-CBC-SHA")), "cell",
+     "has no ADH-AES with SHA-1, no AECDH-RC4-SHA and no EDH-DSS-DES-CBC-SHA"),
+    ("erlang", "client", ("tls1", "tls1.1"), kx("DHE_DSS"), "cell",
+     "as server shows a DSA key that RSA has certified in TLS 1.2 only (RFC 2246 section 7.4.2)"),
+    ("erlang", None, ("tls1",), kx("ECDH_anon"), "cell", "has no ECDH_anon in TLS 1.0"),
 ]
 
 PATTERN = bytes((i * 7 + (i >> 8)) & 255 for i in range(LARGE))
-DIGEST = {size: hashlib.sha256(PATTERN[:size]).hexdigest() for size in (LARGE, SMALL)}
+DIGEST = {size: hashlib.sha256(PATTERN[:size]).hexdigest() for size in (LARGE, SMALL, FEW)}
 
+# A cell of a peer and role: the bytes to echo.
+Wanted = collections.namedtuple("Wanted", "version suite size")
 # What a peer's client is to run: the suite, the port and the bytes to echo.
 Target = collections.namedtuple("Target", "suite port size")
 
@@ -228,8 +356,10 @@ class Peer:
     """How one stack is started. A server serves the suites of one version and certificate for
     ever; a client runs one suite, or many in one process (`each`) where starting up is slow."""
 
-    versions = ("ssl3", "tls1")
+    versions = tuple(VERSIONS)
     each = False
+    tickets = False  # as client it asks for tickets whatever one says
+    wide = False  # one server serves every version at once, and all certificates but ecec
 
     def __init__(self, options):
         self.bin, self.dir = options.bin, options.peers
@@ -277,9 +407,11 @@ class Peer:
         return text
 
 
-VERSION_OF = {  # every way the peers spell the two versions
+VERSION_OF = {  # every way the peers spell the versions
     "sslv3": "ssl3", "ssl3": "ssl3", "ssl3.0": "ssl3", "0300": "ssl3",
     "tlsv1": "tls1", "tls1": "tls1", "tls1.0": "tls1", "tlsv1.0": "tls1", "0301": "tls1",
+    "tlsv1.1": "tls1.1", "tls1.1": "tls1.1", "0302": "tls1.1",
+    "tlsv1.2": "tls1.2", "tls1.2": "tls1.2", "0303": "tls1.2",
 }
 
 
@@ -310,21 +442,28 @@ class OpenSsl101(Peer):
 class Jsse(Peer):
     label = "Java 17 JSSE"
     each = True
-    NAMES = {"ssl3": "SSLv3", "tls1": "TLSv1"}
+    wide = True
+    NAMES = {"ssl3": "SSLv3", "tls1": "TLSv1", "tls1.1": "TLSv1.1", "tls1.2": "TLSv1.2"}
 
     def needs(self):
         return ["/usr/bin/java", self.at("java", "JssePeer.class")]
 
-    def program(self, role, version):
+    def program(self, role, *versions):
         # Two threads and no second compiler: such a short run is over before C2 pays.
         return ["/usr/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
-                "-cp", self.at("java"), "JssePeer", role, "--version", self.NAMES[version]]
+                "-cp", self.at("java"), "JssePeer", role, "--version",
+                ",".join(self.NAMES[v] for v in versions)]
 
     def server(self, version, certificate, suites):
-        return self.program("server", version) + [
-            "--ciphers", ",".join(SUITES[s].iana for s in suites)] + (
-                ["--p12", self.at("pki", certificate + ".p12")] if certificate else []
-            ) + self.forever()
+        """Everything at once where version is None; of two keys on a curve it would not pick the
+        one that the suite means."""
+        names = (certificate,)
+        if version is None and certificate != "ecec":
+            names = ("rsa", "dsa", "ec")
+        files = [self.at("pki", n + ".p12") for n in names if n]
+        return self.program("server", *(self.versions if version is None else (version,))) + [
+            "--ciphers", ",".join(dict.fromkeys(SUITES[s].iana for s in suites))] + (
+                ["--p12", ",".join(files)] if files else []) + self.forever()
 
     def client(self, version, targets, connections):
         return self.program("client", version) + ["--ca", self.at("pki", "ca.crt")] + self.echoes(
@@ -352,6 +491,7 @@ class Nss(Peer):
 
 class Pike(Peer):
     label = "Pike 8.0"
+    versions = ("ssl3", "tls1")
     each = True
 
     def needs(self):
@@ -376,6 +516,7 @@ class Pike(Peer):
 
 class Scapy(Peer):
     label = "scapy 2.5"
+    versions = ("ssl3", "tls1")
     each = True
 
     def needs(self):
@@ -400,31 +541,41 @@ class Scapy(Peer):
 
 class OpenSsl3(Peer):
     label = "OpenSSL 3.0"
-    versions = ("tls1",)
+    versions = ("tls1", "tls1.1", "tls1.2")
+    helper = "openssl3_peer"
 
     def needs(self):
-        return ["/usr/bin/python3"]
+        return [self.at(self.helper)]
 
     def program(self, role, version):
-        return ["/usr/bin/python3", os.path.join(HELPERS, "openssl3_peer.py"), role, "--version",
-                version]
+        return [self.at(self.helper), role, "--version", version, "--tickets", "0"]
 
     def server(self, version, certificate, suites):
-        return self.program("server", version) + [
-            "--ciphers", ":".join(suites), "--dh", self.at("pki", "dh.pem")
-        ] + self.keys(certificate) + self.forever()
+        return self.program("server", version) + ["--ciphers", ":".join(suites)
+                                                  ] + self.keys(certificate) + self.forever()
 
     def client(self, version, targets, connections):
         target, = targets
-        return self.program("client", version) + ["--ciphers", target.suite] + self.trust(
-            target.suite) + self.echo(target, connections)
+        return self.program("client", version) + [
+            "--ciphers", target.suite, "--sni", "localhost"] + self.trust(
+                target.suite) + self.echo(target, connections)
+
+
+class BoringSsl(OpenSsl3):
+    """The same helper over another library of the same API."""
+
+    label = "BoringSSL 13"
+    helper = "boringssl_peer"
 
 
 class GnuTls(Peer):
     label = "GnuTLS 3.7.9"
-    versions = ("tls1",)
+    versions = ("tls1", "tls1.1", "tls1.2")
     KX = {"DH_anon": "ANON-DH", "ECDH_anon": "ANON-ECDH"}
     ENC = {"RC4_128": "ARCFOUR-128", "3DES_EDE_CBC": "3DES-CBC"}
+    MAC = {"SHA": "SHA1"}
+    # ALL is without DSA.
+    SIGNATURES = "+SIGN-ALL:+SIGN-DSA-SHA1:+SIGN-DSA-SHA224:+SIGN-DSA-SHA256"
 
     def needs(self):
         return [self.at("gnutls_peer")]
@@ -434,22 +585,23 @@ class GnuTls(Peer):
         s = SUITES[suite]
         return (self.KX.get(s.kx, s.kx.replace("_", "-")),
                 self.ENC.get(s.enc, s.enc.replace("_", "-")),
-                s.mac.replace("SHA", "SHA1"))
+                self.MAC.get(s.mac, s.mac))
 
-    def priority(self, suites):
+    def priority(self, version, suites, signatures="", groups="GROUP-ALL"):
         parts = sorted({p for s in suites for p in self.parts(s)})
-        return "NONE:+VERS-TLS1.0:" + "".join("+%s:" % p for p in parts) + (
-            "+COMP-NULL:+SIGN-ALL:+CTYPE-X509:+GROUP-ALL:%VERIFY_ALLOW_SIGN_WITH_SHA1"
-            ":%PROFILE_VERY_WEAK")
+        return "NONE:+VERS-%s:" % VERSIONS[version].replace(" ", "") + "".join(
+            "+%s:" % p for p in parts) + (
+            "+COMP-NULL:%s:+CTYPE-X509:+%s:%%VERIFY_ALLOW_SIGN_WITH_SHA1"
+            ":%%PROFILE_VERY_WEAK" % (signatures or self.SIGNATURES, groups))
 
     def server(self, version, certificate, suites):
-        return [self.at("gnutls_peer"), "server", "--priority", self.priority(suites)
-                ] + self.keys(certificate) + self.forever()
+        return [self.at("gnutls_peer"), "server", "--priority",
+                self.priority(version, suites)] + self.keys(certificate) + self.forever()
 
     def client(self, version, targets, connections):
         target, = targets
-        return [self.at("gnutls_peer"), "client", "--priority", self.priority([target.suite])
-                ] + self.trust(target.suite) + self.echo(target, connections)
+        return [self.at("gnutls_peer"), "client", "--priority",
+                self.priority(version, [target.suite])] + self.trust(target.suite) + self.echo(target, connections)
 
     def suite_of(self, text):
         for name in SUITES:
@@ -460,7 +612,7 @@ class GnuTls(Peer):
 
 class MbedTls(Peer):
     label = "Mbed TLS 2.28"
-    versions = ("tls1",)
+    versions = ("tls1", "tls1.1", "tls1.2")
 
     def needs(self):
         return [self.at("mbedtls_peer")]
@@ -484,7 +636,7 @@ class MbedTls(Peer):
 
 class BearSsl(Peer):
     label = "BearSSL 0.6"
-    versions = ("tls1",)
+    versions = ("tls1", "tls1.1", "tls1.2")
 
     def needs(self):
         return [self.at("bearssl_peer")]
@@ -503,8 +655,98 @@ class BearSsl(Peer):
                 ] + self.echo(target, connections)
 
 
+class Botan(Peer):
+    label = "Botan 2.19"
+    tickets = True
+    versions = ("tls1", "tls1.1", "tls1.2")
+
+    def needs(self):
+        return [self.at("botan_peer")]
+
+    def own(self, name):
+        return ["--cert", self.at("pki", name + ".crt"), "--key", self.at("pki", name + ".p8")]
+
+    def server(self, version, certificate, suites):
+        return [self.at("botan_peer"), "server", "--version", version] + self.own(
+            certificate) + self.forever()
+
+    def client(self, version, targets, connections):
+        target, = targets
+        return [self.at("botan_peer"), "client", "--version", version, "--suite",
+                "%04x" % SUITES[target.suite].code, "--ca", ",".join(
+                    self.at("pki", n + ".crt") for n in ("rsaca", "ecca"))
+                ] + self.echo(target, connections)
+
+
+class Go(Peer):
+    label = "Go 1.19"
+    versions = ("tls1", "tls1.1", "tls1.2")
+
+    def needs(self):
+        return [self.at("go_peer")]
+
+    def server(self, version, certificate, suites):
+        return [self.at("go_peer"), "server", "--version", version, "--tickets", "1", "--ciphers",
+                ",".join(map(self.name, suites))] + self.keys(certificate) + self.forever()
+
+    def client(self, version, targets, connections):
+        target, = targets
+        return [self.at("go_peer"), "client", "--version", version, "--tickets", "1", "--ciphers",
+                self.name(target.suite)] + self.trust(target.suite) + self.echo(target, connections)
+
+    def name(self, suite):
+        return SUITES[suite].iana
+
+
+class Haskell(Peer):
+    label = "Haskell tls"
+
+    def needs(self):
+        return [self.at("haskell_peer")]
+
+    def server(self, version, certificate, suites):
+        return [self.at("haskell_peer"), "server", "--version", version, "--suites",
+                ",".join("%04x" % SUITES[s].code for s in suites)] + self.keys(
+                    certificate) + self.forever()
+
+    def client(self, version, targets, connections):
+        target, = targets
+        return [self.at("haskell_peer"), "client", "--version", version, "--suites",
+                "%04x" % SUITES[target.suite].code] + self.trust(target.suite) + self.echo(
+                    target, connections)
+
+
+class Erlang(Peer):
+    label = "Erlang ssl 10.8"
+    versions = ("tls1", "tls1.1", "tls1.2")
+    each = True
+
+    def needs(self):
+        return ["/usr/bin/erl", self.at("erlang_peer.beam")]
+
+    def program(self, role, version):
+        return ["/usr/bin/erl", "+S", "1", "-noinput", "-pa", self.dir, "-run", "erlang_peer",
+                "main", "-extra", role, "--version", version]
+
+    def server(self, version, certificate, suites):
+        # ECDHE_ECDSA means an ECDSA signature below the certificate, too (RFC 4492 section 2.2).
+        names = ("ecec", "ec") if certificate == "ec" else (certificate,) if certificate else ()
+        return self.program("server", version) + [
+            "--ciphers", ",".join("%04x" % SUITES[s].code for s in suites)] + [
+                a for option, end in (("--cert", ".crt"), ("--key", ".key")) if names for a in
+                (option, ",".join(self.at("pki", n + end) for n in names))] + self.forever()
+
+    def client(self, version, targets, connections):
+        return self.program("client", version) + (
+            self.trust(targets[0].suite) + self.echoes(lambda s: "%04x" % SUITES[s].code, targets,
+                                                       connections))
+
+
 PEERS = {"openssl101": OpenSsl101, "jsse": Jsse, "nss": Nss, "pike": Pike, "scapy": Scapy,
-         "openssl3": OpenSsl3, "gnutls": GnuTls, "mbedtls": MbedTls, "bearssl": BearSsl}
+         "openssl3": OpenSsl3, "boringssl": BoringSsl, "gnutls": GnuTls, "mbedtls": MbedTls,
+         "bearssl": BearSsl, "botan": Botan, "go": Go, "haskell": Haskell, "erlang": Erlang}
+# Those whose packages are too big for every run: only a run that names them has them.
+ON_DEMAND = ("go", "haskell", "erlang")
 
 
 class Parley(Peer):
@@ -521,18 +763,22 @@ class Parley(Peer):
     def extra(self):
         return []
 
+    def word(self, suite):
+        """What selects it: a name, or the registered one if OpenSSL 1.0.1 had no word for it."""
+        return SUITES[suite].iana if suite in NAMED else suite
+
     def server(self, version, suite, connections):
         """With a key of every kind, so that it is the suite that picks the certificate; with
         none where none is needed."""
         own = CERTIFICATE[SUITES[suite].kx]
         keys = ("rsa", "dsa", "ecec" if own == "ecec" else "ec") if own else ()
-        return self.program() + ["server", "--port", "0", "--version", version, "--ciphers", suite,
-                                 "--count", str(connections), "--timeout", str(FOREVER)
-                                 ] + self.keys(*keys) + self.extra()
+        return self.program() + ["server", "--port", "0", "--version", version, "--ciphers",
+                                 self.word(suite), "--count", str(connections), "--timeout",
+                                 str(FOREVER)] + self.keys(*keys) + self.extra()
 
     def client(self, version, target, connections):
-        return self.program() + ["client", "--version", version, "--ciphers", target.suite
-                                 ] + self.trust(target.suite) + self.echo(
+        return self.program() + ["client", "--version", version, "--ciphers",
+                                 self.word(target.suite)] + self.trust(target.suite) + self.echo(
                                      target, connections) + self.extra()
 
 
@@ -540,6 +786,9 @@ class StandIn(Parley):
     """OpenSSL 1.0.1 in parley's place: tries out the runner and the peers themselves."""
 
     strict = False
+
+    def speaks(self, version, suite):
+        return suite not in NAMED
 
     def needs(self):
         return OpenSsl101.needs(self)
@@ -552,6 +801,25 @@ class StandIn(Parley):
 
     def extra(self):
         return ["--tickets", "0"]
+
+
+class StandIn3(StandIn):
+    """OpenSSL 3.0, for what is younger than that."""
+
+    def speaks(self, version, suite):
+        return version in OpenSsl3.versions and not left_out("openssl3", None, version, suite)
+
+    def needs(self):
+        return [self.at(OpenSsl3.helper)]
+
+    def program(self):
+        return [self.at(OpenSsl3.helper)]
+
+    def word(self, suite):
+        return suite
+
+
+STAND_INS = {"openssl101": StandIn, "openssl3": StandIn3}
 
 
 class Program:
@@ -605,11 +873,12 @@ def fields(line):
     return dict(pair.split("=", 1) for pair in line.split()[1:] if "=" in pair)
 
 
-def check_side(side, lines, version, suite, size, connections, peer, strict=False, answer=True):
+def check_side(side, lines, cell, connections, peer, strict=False, answer=True):
     """What is wrong with what one side printed; an empty list if nothing is.
 
     Every connection must be a CONN line of the right version, suite and resumption, then DATA
     (server) or OK and CLOSED (client)."""
+    version, suite, size = cell
     wrong = [side + ": " + l for l in lines if l.startswith("ERROR")]
     conns = [fields(l) for l in lines if l.startswith("CONN ")]
     if len(conns) != connections:
@@ -653,10 +922,15 @@ def left_out(peer, role, version, suite):
     return parts
 
 
+def by_ticket(parts):
+    """What our side needs to resume by one."""
+    return ["--tickets", "1"] if "ID" in parts else []
+
+
 class Run:
     def __init__(self, options):
         self.options, self.results = options, []
-        self.parley = (StandIn if options.stand_in else Parley)(options)
+        self.parley = STAND_INS.get(options.stand_in, Parley)(options)
         self.lock = threading.Lock()
 
     def record(self, cell, wrong, seconds, evidence=()):
@@ -673,27 +947,29 @@ class Run:
                     print("     | " + line)
             sys.stdout.flush()
 
-    def as_client(self, name, peer, version, certificate, sizes):
-        """The peer serves, parley connects: one server process for all suites, unless a cell
+    def as_client(self, name, peer, cells):
+        """The peer serves, parley connects: one server process for all cells, unless one of them
         fails, after which nobody knows what state the server is in."""
         server = port = None
-        left, attempts = list(sizes), collections.Counter()
+        left, attempts = list(cells), collections.Counter()
+        version = None if peer.wide else cells[0].version
+        certificate = CERTIFICATE[SUITES[cells[0].suite].kx]
         while left:
-            suite = left[0]
-            size = sizes[suite]
+            cell = left[0]
             begin, wrong = time.monotonic(), []
-            parts = left_out(name, "client", version, suite)
+            parts = left_out(name, "client", cell.version, cell.suite)
             connections = 1 if "resume" in parts else 2
             if server is None:
-                server = Program(peer.server(version, certificate, list(sizes)))
+                server = Program(peer.server(version, certificate, [c.suite for c in cells]))
                 port = server.port()
             before = len(server.lines)
             client_lines = []
             if port is None:
                 wrong.append("the peer's server did not start")
             else:
-                client = Program(self.parley.client(version, Target(suite, port, size),
-                                                    connections))
+                client = Program(self.parley.client(
+                    cell.version, Target(cell.suite, port, cell.size), connections)
+                    + by_ticket(parts))
                 status = client.finish(LIMIT)
                 client_lines = client.lines
 
@@ -704,16 +980,16 @@ class Run:
                 if status != 0:
                     wrong.append("parley as client %s" % (
                         "timed out" if status is None else "ended with status %d" % status))
-                wrong += check_side("parley as client", client_lines, version, suite, size,
-                                    connections, self.parley, strict=self.parley.strict)
-                wrong += check_side("the peer's server", server.lines[before:], version, suite,
-                                    size, connections, peer)
-            attempts[suite] += 1
-            if not ("again" in parts and attempts[suite] < 3
+                wrong += check_side("parley as client", client_lines, cell, connections,
+                                    self.parley, strict=self.parley.strict)
+                wrong += check_side("the peer's server", server.lines[before:], cell, connections,
+                                    peer)
+            attempts[cell] += 1
+            if not ("again" in parts and attempts[cell] < 3
                     and any("signature" in l for l in client_lines if l.startswith("ERROR"))):
                 left.pop(0)
-                self.record((name, "client", version, suite), wrong, time.monotonic() - begin,
-                            ["parley: " + l for l in client_lines]
+                self.record((name, "client", cell.version, cell.suite), wrong,
+                            time.monotonic() - begin, ["parley: " + l for l in client_lines]
                             + ["peer: " + l for l in server.lines[before:] or server.lines])
             if wrong:
                 server.stop()
@@ -721,77 +997,91 @@ class Run:
         if server:
             server.stop()
 
-    def as_server(self, name, peer, version, certificate, sizes):
-        """Parley serves, one process a suite; the peer connects, in one process if `each`."""
-        runs = [list(sizes)] if peer.each else [[s] for s in sizes]
-        for run in runs:
+    def as_server(self, name, peer, cells):
+        """Parley serves, one process a cell; the peer connects, in one process if `each`."""
+        for run in [cells] if peer.each else [[c] for c in cells]:
             begin = time.monotonic()
-            parts = {s: left_out(name, "server", version, s) for s in run}
+            parts = {c: left_out(name, "server", c.version, c.suite) for c in run}
             connections = 1 if "resume" in parts[run[0]] else 2
-            servers = {s: Program(self.parley.server(version, s, connections)) for s in run}
-            targets = [Target(s, servers[s].port(), sizes[s]) for s in run]
-            targets = [t for t in targets if t.port is not None]
-            status, said = None, {s: [] for s in run}
-            if targets:
-                client = Program(peer.client(version, targets, connections))
+            by_id = ["--tickets", "0"] if peer.tickets else by_ticket(parts[run[0]])
+            servers = {c: Program(self.parley.server(c.version, c.suite, connections) + by_id)
+                       for c in run}
+            ports = {c: servers[c].port() for c in run}
+            started = [c for c in run if ports[c] is not None]
+            status, said = None, {c: [] for c in run}
+            if started:
+                client = Program(peer.client(
+                    run[0].version, [Target(c.suite, ports[c], c.size) for c in started],
+                    connections))
                 status = client.finish(LIMIT if not peer.each else LIMIT * len(run))
-                current = run[0]
+                current, coming = started[0], iter(started)
                 for line in client.lines:
                     if line.startswith("CELL "):
-                        current = peer.suite_of(line.split()[1])
+                        current = next(coming)
                     else:
-                        said.setdefault(current, []).append(line)
+                        said[current].append(line)
             spent = (time.monotonic() - begin) / len(run)
-            for s in run:
+            for c in run:
                 wrong = []
-                if s not in [t.suite for t in targets]:
+                if c not in started:
                     wrong.append("parley's server did not start")
                 else:
-                    wrong += check_side("the peer's client", said[s], version, s, sizes[s],
-                                        connections, peer, answer="answer" not in parts[s])
+                    wrong += check_side("the peer's client", said[c], c, connections, peer,
+                                        answer="answer" not in parts[c])
                     if not peer.each and status != 0:
                         wrong.append("the peer's client %s" % (
                             "timed out" if status is None else "ended with status %d" % status))
-                    ours = servers[s].finish(0.5 if wrong else 5)
-                    wrong += check_side("parley as server", servers[s].lines, version, s, sizes[s],
-                                        connections, self.parley, strict=self.parley.strict)
+                    ours = servers[c].finish(0.5 if wrong else 5)
+                    wrong += check_side("parley as server", servers[c].lines, c, connections,
+                                        self.parley, strict=self.parley.strict)
                     if ours != 0:
                         wrong.append("parley as server %s" % (
                             "did not end by itself" if ours is None
                             else "ended with status %d" % ours))
-                servers[s].stop()
-                self.record((name, "server", version, s), wrong, spent,
-                            ["peer: " + l for l in said[s]]
-                            + ["parley: " + l for l in servers[s].lines])
+                servers[c].stop()
+                self.record((name, "server", c.version, c.suite), wrong, spent,
+                            ["peer: " + l for l in said[c]]
+                            + ["parley: " + l for l in servers[c].lines])
+
+    def wanted(self, name, peer, role):
+        """The cells of the peer in a role, each with the bytes it moves."""
+        for version in peer.versions:
+            moved = set()
+            for s, suite in SUITES.items():
+                if (s in ABSENT[version] or "cell" in left_out(name, role, version, s)
+                        or self.options.only not in " ".join((name, role, version, s))
+                        or self.options.stand_in and not self.parley.speaks(version, s)):
+                    continue
+                record = suite.enc, suite.mac
+                few = "bulk" in left_out(name, role, version, s)
+                yield Wanted(version, s, FEW if few else SMALL if record in moved else LARGE)
+                moved.add(record)
 
     def batches(self):
         """(cost, function, arguments): the cells that share a process of the peer."""
         out = []
         for name, kind in PEERS.items():
-            if self.options.peer and name != self.options.peer:
+            if name != self.options.peer and (self.options.peer or name in ON_DEMAND):
                 continue
             peer = kind(self.options)
             missing = [f for f in self.parley.needs() + peer.needs()
                        + [peer.at("pki", "dh.pem")] if not os.path.exists(f)]
-            for version in peer.versions:
-                for role, run in (("client", self.as_client), ("server", self.as_server)):
-                    moved, sizes = set(), collections.defaultdict(dict)
-                    for s, suite in SUITES.items():
-                        if ("cell" in left_out(name, role, version, s) or
-                                self.options.only not in " ".join((name, role, version, s))):
-                            continue
-                        if missing:
-                            self.record((name, role, version, s), ["not there: " + m + (
-                                "" if m.endswith("parley-peer") else
-                                " (tests/interop/peers/install-peers installs the peers)")
-                                for m in missing], 0)
-                            continue
-                        record = suite.enc, suite.mac
-                        sizes[CERTIFICATE[suite.kx]][s] = SMALL if record in moved else LARGE
-                        moved.add(record)
-                    for certificate, cells in sizes.items():
-                        out.append((sum(cells.values()), run,
-                                    (name, peer, version, certificate, cells)))
+            for role, run in (("client", self.as_client), ("server", self.as_server)):
+                groups = collections.defaultdict(list)
+                for c in self.wanted(name, peer, role):
+                    if missing:
+                        self.record((name, role, c.version, c.suite), ["not there: " + m + (
+                            "" if m.endswith("parley-peer") else
+                            " (tests/interop/peers/install-peers installs the peers)")
+                            for m in missing], 0)
+                    elif role == "client" and peer.wide:
+                        groups[c.suite in kx("ECDH_ECDSA")].append(c)
+                    elif role == "server" and peer.wide:
+                        groups[c.version].append(c)
+                    else:
+                        groups[c.version, CERTIFICATE[SUITES[c.suite].kx]].append(c)
+                out += [(sum(c.size for c in cells), run, (name, peer, cells))
+                        for cells in groups.values()]
         return sorted(out, key=lambda b: -b[0])
 
     def go(self):
@@ -804,14 +1094,15 @@ class Run:
 def table(results):
     """The matrix as text. results: {(peer, role, version, suite): ok}
 
-    One row a suite, one column for each (peer, version, role), footnotes apart for each peer."""
+    A table for each pair of versions: one row a suite, one column for each (peer, version, role);
+    then the counts, and the footnotes apart for each peer."""
     peers = [p for p in PEERS if any(r[0] == p for r in results)]
-    columns = {p: [(v, r) for v in PEERS[p].versions for r in ("client", "server")]
-               for p in peers}
     notes = {p: [] for p in peers}
     counts = {p: collections.Counter() for p in peers}
 
     def cell(p, role, version, suite):
+        if suite in ABSENT[version]:
+            return ""
         parts = left_out(p, role, version, suite)
         ok = results.get((p, role, version, suite))
         state = ("left out" if "cell" in parts else "not run" if ok is None else
@@ -819,32 +1110,44 @@ def table(results):
         counts[p][state] += 1
         mark = {"left out": "-", "not run": ".", "passed": "ok", "failed": "NO"}[state]
         if state != "left out":
-            return "o-" if ok and parts.keys() & {"resume", "answer"} else mark
+            return "o-" if ok and parts.keys() & {"resume", "ID", "bulk", "answer"} else mark
         if parts["cell"] not in notes[p]:
             notes[p].append(parts["cell"])
         return mark + chr(ord("a") + notes[p].index(parts["cell"]))
 
     name_width = max(map(len, ALL))
 
-    def line(name, by_peer):
-        return "  ".join([name.ljust(name_width)] + [
-            t.ljust(max(3 * len(columns[p]) - 1, len(PEERS[p].label)))
-            for p, t in by_peer.items()]).rstrip()
+    def grid(versions):
+        columns = {p: [(v, r) for v in versions if v in PEERS[p].versions
+                       for r in ("client", "server")] for p in peers}
+        columns = {p: c for p, c in columns.items() if c}
 
-    out = [line("", {p: PEERS[p].label for p in peers}),
-           line("", {p: " ".join(VERSIONS[v].replace(" ", "").replace(".0", "").ljust(5)
-                                 for v in PEERS[p].versions) for p in peers}),
-           line("parley as client, server", {p: " ".join(r[0].upper().ljust(2)
-                                                         for _, r in columns[p]) for p in peers})]
-    kx_before = None
-    for suite, s in SUITES.items():
-        if s.kx != kx_before:
-            out += ["", s.kx.replace("_", " ")]
-        kx_before = s.kx
-        out.append(line(suite, {p: " ".join(cell(p, r, v, suite).ljust(2) for v, r in columns[p])
-                                for p in peers}))
+        def line(name, by_peer):
+            return "  ".join([name.ljust(name_width)] + [
+                by_peer(p).ljust(max(3 * len(c) - 1, len(PEERS[p].label)))
+                for p, c in columns.items()]).rstrip()
+
+        yield line("", lambda p: PEERS[p].label)
+        yield line("", lambda p: " ".join(
+            VERSIONS[v].replace(".0", "").replace("TLS 1.", "1.").replace(" ", "").ljust(5)
+            for v, r in columns[p] if r == "client"))
+        yield line("parley as client, server",
+                   lambda p: " ".join(r[0].upper().ljust(2) for _, r in columns[p]))
+        kx_before = None
+        for suite, s in SUITES.items():
+            if all(suite in ABSENT[v] for v in versions):
+                continue
+            if s.kx != kx_before:
+                yield from ["", s.kx.replace("_", " ")]
+            kx_before = s.kx
+            yield line(suite, lambda p: " ".join(
+                cell(p, r, v, suite).ljust(2) for v, r in columns[p]))
+
+    out = []
+    for versions in TABLES:
+        out += [*grid(versions), ""]
     states = ("passed", "failed", "not run", "left out")
-    out += ["", "cells".ljust(16) + "".join(s.rjust(10) for s in states)]
+    out.append("cells".ljust(16) + "".join(s.rjust(10) for s in states))
     for p in peers:
         out.append(PEERS[p].label.ljust(16) + "".join(str(counts[p][s]).rjust(10)
                                                       for s in states))
@@ -856,7 +1159,8 @@ def table(results):
             "record" % LARGE,
             "    cipher in a column, %d for the other key exchanges over it." % SMALL,
             "o-  the same without a part that the peer cannot do; named below",
-            "NO  failed    .  not run this time    -  the peer cannot; its footnote says why", ""]
+            "NO  failed    .  not run this time    -  the peer cannot; its footnote says why",
+            WHY_ABSENT, ""]
     for p in peers:
         out += ["%s (%s) %s" % (PEERS[p].label, chr(ord("a") + i), n)
                 for i, n in enumerate(notes[p])]
@@ -867,8 +1171,9 @@ def table(results):
             elif q == p and part != "cell":
                 out.append("%s, parley as %s, without %s: %s" % (
                     PEERS[p].label, role or "client and server",
-                    {"resume": "resumption", "answer": "the server's close_notify"}[part], reason))
-        if len(PEERS[p].versions) < len(VERSIONS):
+                    {"resume": "resumption", "ID": "resumption by ID", "bulk": "bulk data",
+                     "answer": "the server's close_notify"}[part], reason))
+        if "ssl3" not in PEERS[p].versions:
             out.append("%s has no SSL 3.0 as Debian builds it" % PEERS[p].label)
     failed = [r for r, ok in results.items() if not ok]
     out += ["FAILED: %s, parley as %s, %s, %s" % (PEERS[p].label, r, VERSIONS[v], s)
@@ -923,8 +1228,8 @@ def main():
     p.add_argument("--peer", choices=list(PEERS))
     p.add_argument("--only", default="", metavar="TEXT",
                    help="only cells whose 'peer role version suite' holds it")
-    p.add_argument("--stand-in", action="store_true",
-                   help="OpenSSL 1.0.1 in parley's place: do runner and peers work at all?")
+    p.add_argument("--stand-in", nargs="?", const="openssl101", choices=list(STAND_INS),
+                   help="OpenSSL 1.0.1 (or 3.0) in parley's place: do runner and peers work at all?")
     p.add_argument("--table", action="store_true", help="print the table of earlier runs and end")
     options = p.parse_args()
     options.bin, options.peers = os.path.abspath(options.bin), os.path.abspath(options.peers)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The matrix runner judges what the two sides print; here it is given faults to find."""
 import os
+import re
 import sys
 import types
 import unittest
@@ -13,6 +14,9 @@ import peers_test  # noqa: E402
 PARLEY = peers_test.Parley(types.SimpleNamespace(bin="bin", peers="peers"))
 SIZE = peers_test.SMALL
 DIGEST = peers_test.DIGEST[SIZE]
+# The suites that only OpenSSL 1.0.1 has, by version.
+ALONE = {"ssl3": ["DHE-DSS-SEED-SHA"], "tls1": [], "tls1.1": ["IDEA-CBC-SHA", "ADH-SEED-SHA"],
+         "tls1.2": ["IDEA-CBC-SHA", "ADH-DES-CBC-SHA", "ADH-SEED-SHA"]}
 CLIENT = [
     "CONN version=SSLv3 cipher=RC4-MD5 resumed=0",
     "OK bytes=%d sha256=%s" % (SIZE, DIGEST),
@@ -27,11 +31,13 @@ SERVER = ["LISTENING 4433"] + [
 
 
 def client(lines):
-    return peers_test.check_side("client", lines, "ssl3", "RC4-MD5", SIZE, 2, PARLEY, strict=True)
+    return peers_test.check_side("client", lines, peers_test.Wanted("ssl3", "RC4-MD5", SIZE), 2,
+                                 PARLEY, strict=True)
 
 
 def server(lines):
-    return peers_test.check_side("server", lines, "tls1", "AES128-SHA", SIZE, 2, PARLEY, strict=True)
+    return peers_test.check_side("server", lines, peers_test.Wanted("tls1", "AES128-SHA", SIZE), 2,
+                                 PARLEY, strict=True)
 
 
 def swap(lines, old, new):
@@ -67,10 +73,19 @@ class Judgement(unittest.TestCase):
 
     def test_a_peer_that_is_not_there_fails_its_cells(self):
         run = peers_test.Run(types.SimpleNamespace(
-            bin="nowhere", peers="nowhere", peer="nss", only=" AES128-SHA", stand_in=False))
+            bin="nowhere", peers="nowhere", peer="nss", only="tls1.1 AES128-SHA", stand_in=None))
         run.go()
-        self.assertEqual(len(run.results), 4)
+        self.assertEqual(len(run.results), 2)
         self.assertFalse(any(r["ok"] for r in run.results))
+
+    def test_a_peer_on_demand_runs_only_when_it_is_named(self):
+        def peers(named):
+            run = peers_test.Run(types.SimpleNamespace(
+                bin="nowhere", peers="nowhere", peer=named, only="tls1 AES128-SHA", stand_in=None))
+            run.go()
+            return {r["cell"][0] for r in run.results}
+        self.assertEqual(peers(None), set(peers_test.PEERS) - set(peers_test.ON_DEMAND))
+        self.assertEqual(peers("go"), {"go"})
 
     def test_the_table_names_failures_and_what_was_left_out(self):
         text = peers_test.table({("scapy", "client", "ssl3", "RC4-MD5"): True,
@@ -81,19 +96,29 @@ class Judgement(unittest.TestCase):
         self.assertIn("scapy resumes no session", text)
 
     def test_the_suites_are_those_of_the_era(self):
-        self.assertEqual(len(peers_test.SUITES), 66)
-        self.assertEqual(len({s.code for s in peers_test.SUITES.values()}), 66)
+        self.assertEqual(len(peers_test.SUITES), 115)
+        self.assertEqual(len({s.code for s in peers_test.SUITES.values()}), 115)
+        self.assertEqual(len(peers_test.OF_TLS12), 49)
+        self.assertEqual(len(peers_test.NAMED), 16)
+        self.assertEqual(peers_test.ABSENT["ssl3"], peers_test.OF_TLS12)
+        self.assertEqual(peers_test.ABSENT["tls1.2"], peers_test.EXPORT)
         for parts in peers_test.LEFT_OUT:
             self.assertIn(parts[0], peers_test.PEERS)
             self.assertNotEqual(parts[3], frozenset(), parts)
-            self.assertNotEqual(parts[0], "openssl101", "the reference leaves nothing out")
+            self.assertTrue(parts[0] != "openssl101" or parts[3] == peers_test.NAMED,
+                            "the reference leaves nothing out that it could know")
 
     def test_every_suite_has_a_second_stack_where_there_is_one(self):
-        alone = [n for n in peers_test.SUITES if sum(
-            "cell" not in peers_test.left_out(p, r, v, n) for p in peers_test.PEERS
-            for r in ("client", "server") for v in peers_test.PEERS[p].versions) <= 4]
-        # IDEA's second stack is Pike; SEED with DHE_DSS is OpenSSL's alone.
-        self.assertEqual(alone, ["DHE-DSS-SEED-SHA"])
+        def stacks(suite, version):
+            return {p for p, kind in peers_test.PEERS.items() for r in ("client", "server")
+                    if p not in peers_test.ON_DEMAND and version in kind.versions
+                    and suite not in peers_test.ABSENT[version]
+                    and "cell" not in peers_test.left_out(p, r, version, suite)}
+        alone = {version: [n for n in peers_test.SUITES if len(stacks(n, version)) == 1]
+                 for version in peers_test.VERSIONS}
+        self.assertEqual(alone, ALONE)
+        self.assertEqual([n for n in peers_test.SUITES
+                          if not any(stacks(n, v) for v in peers_test.VERSIONS)], [])
 
 
 class Features(unittest.TestCase):
@@ -152,7 +177,7 @@ class Features(unittest.TestCase):
         run = features_test.Run(types.SimpleNamespace(**dict(vars(self.OPTIONS),
                                                              feature="fallback")))
         run.go()
-        self.assertEqual(len(run.results), 9)
+        self.assertEqual(len(run.results), 21)
         self.assertFalse(any(r["ok"] for r in run.results))
 
     def test_the_table_names_failures_and_what_was_left_out(self):
@@ -160,11 +185,20 @@ class Features(unittest.TestCase):
         self.assertEqual(len({c[:4] for c in every}), len(every), "two cells of one name")
         failed = next(c for c in every if c.feature == "tickets")
         text = features_test.table({tuple(failed[:4]): False}, every)
-        self.assertIn("FAILED: tickets: OpenSSL 1.0.1j, parley as client: resumed by ticket", text)
+        self.assertIn("FAILED: tickets: OpenSSL 1.0.1j, parley as client: "
+                      "TLS 1.0, resumed by ticket", text)
         self.assertIn("scapy 2.5 over today's python3-cryptography has no IDEA", text)
         for f, p, r, what, _ in features_test.LEFT_OUT:
             self.assertTrue(any(c.feature == f and c.peer == p and r in (None, c.role)
                                 and what in " " + c.name for c in every), what)
+
+    def test_ctest_runs_every_peer_and_every_feature(self):
+        here = os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(here, "CMakeLists.txt")) as f:
+            peers, demand, features = re.findall(r"foreach\(\w+ IN ITEMS ([^)]*)\)", f.read())
+        self.assertEqual(set(demand.split()), set(peers_test.ON_DEMAND))
+        self.assertEqual(set(peers.split() + demand.split()), set(peers_test.PEERS))
+        self.assertEqual(set(features.split()), set(features_test.FEATURES))
 
     def test_every_feature_has_both_roles_and_a_second_stack(self):
         every = [c for c in features_test.Run(self.OPTIONS).cells()

@@ -20,13 +20,14 @@ Forger::Forger(const Pair& p, Side from, std::size_t records_sent, std::size_t h
   const ProtocolProfile& profile = *find_profile(version_);
   const CipherSuite& suite = *p.client.suite();
   const Recorder& seen = p.client_seen;
-  const Bytes master = from_hex(std::string_view{seen.key_log.at(handshake)}.substr(14 + 65));
+  const Bytes master =
+      from_hex(std::string_view{seen.master_secrets.at(handshake)}.substr(14 + 65));
   const Randoms randoms{.client = random_of(seen, Step::client_hello, handshake),
                         .server = random_of(seen, Step::server_hello, handshake)};
-  const std::size_t mac_size = crypto::digest_size(mac_hash(suite.mac));
-  Bytes block(2 * mac_size);
-  profile.key_block(master, randoms, block);
-  const ByteView secret = ByteView{block}.subspan(from == Side::client ? 0 : mac_size, mac_size);
+  const std::size_t mac = mac_size(suite);
+  Bytes block(2 * mac);
+  profile.key_block(prf_hash(suite), master, randoms, block);
+  const ByteView secret = ByteView{block}.subspan(from == Side::client ? 0 : mac, mac);
   half_.set_pending(make_protection(profile, suite, {.mac_secret = secret, .key = {}, .iv = {}}));
   (void)half_.change_keys().has_value();
   for (std::size_t i = 0; i < records_sent; ++i) seal(ContentType::alert, {});

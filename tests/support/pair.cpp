@@ -6,6 +6,7 @@
 
 #include "parley/issue.hpp"
 #include "parley/writer.hpp"
+#include "protocol/profile.hpp"
 
 namespace parley::test {
 
@@ -13,8 +14,13 @@ void Recorder::on(const Event& e) {
   if (const auto* m = std::get_if<MessageEvent>(&e))
     messages.push_back({m->from, m->step, to_bytes(m->body)});
   if (const auto* a = std::get_if<AlertEvent>(&e)) alerts.push_back(*a);
-  if (const auto* s = std::get_if<SecretEvent>(&e)) key_log.push_back(key_log_line(*s));
+  if (const auto* s = std::get_if<SecretEvent>(&e)) {
+    key_log.push_back(key_log_line(*s));
+    if (s->label != kPremasterLabel) master_secrets.push_back(key_log.back());
+  }
   if (const auto* w = std::get_if<WeaknessEvent>(&e)) weaknesses.emplace_back(w->what);
+  if (const auto* d = std::get_if<DecisionEvent>(&e))
+    decisions.push_back(std::string{d->what}.append(": ").append(d->why));
   if (const auto* r = std::get_if<RecordEvent>(&e))
     if (r->type == ContentType::application_data)
       application_records.emplace_back(r->from, r->fragment.size());
@@ -116,6 +122,27 @@ std::shared_ptr<Config> config(std::vector<ProtocolVersion> versions, std::strin
 }
 
 }  // namespace
+
+std::vector<ProtocolVersion> all_versions() {
+  std::vector<ProtocolVersion> all;
+  for (const ProtocolProfile* p : all_profiles()) all.push_back(p->version);
+  return all;
+}
+
+std::string test_name(ProtocolVersion v) {
+  std::string name{version_name(v)};
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
+CipherList suites_of(ProtocolVersion v) {
+  CipherList l = spoken_cipher_suites();
+  const bool exports = find_profile(v)->has_export_suites();
+  std::erase_if(l, [&](const CipherSuite* s) {
+    return s->first == ProtocolVersion::ssl20 || s->first > v || (s->is_export && !exports);
+  });
+  return l;
+}
 
 const Identity& server_identity() { return pki().server; }
 const Identity& client_identity() { return pki().client; }

@@ -21,9 +21,18 @@ class Recorder final : public Observer {
   };
   std::vector<Seen> messages;
   std::vector<AlertEvent> alerts;
-  std::vector<std::string> key_log, weaknesses;
+  std::vector<std::string> key_log;  ///< every secret, premaster secrets too
+  std::vector<std::string> master_secrets, weaknesses;
+  std::vector<std::string> decisions;                             ///< what, and why
   std::vector<std::pair<Side, std::size_t>> application_records;  ///< plaintext sizes
 };
+
+/// Every version that has a profile, oldest first.
+std::vector<ProtocolVersion> all_versions();
+/// "TLSv1_2": its name, with nothing that a test's name must not have.
+std::string test_name(ProtocolVersion);
+/// What parley speaks in this version, which is not SSL 2.0.
+CipherList suites_of(ProtocolVersion);
 
 /// Two engines over seeded randomness and a clock that stands still.
 class Pair {

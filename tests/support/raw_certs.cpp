@@ -42,6 +42,30 @@ Bytes sign(const Bytes& tbs, const PrivateKey& key, std::string_view hash) {
   });
 }
 
+void write_extensions(DerWriter& w, const std::vector<RawExtension>& extensions) {
+  const auto list = w.open(asn1::kSequence);
+  for (const RawExtension& e : extensions) {
+    const auto extension = w.open(asn1::kSequence);
+    w.oid(e.oid);
+    if (e.critical) w.boolean(true);
+    w.octets(e.value);
+  }
+}
+
+void write_revoked(DerWriter& w, const std::vector<std::uint32_t>& serials) {
+  const auto revoked = w.open(asn1::kSequence);
+  for (const std::uint32_t serial : serials) {
+    const auto entry = w.open(asn1::kSequence);
+    w.integer(serial);
+    w.time(kNow);
+    const auto extensions = w.open(asn1::kSequence);
+    const auto extension = w.open(asn1::kSequence);
+    w.oid(asn1::oid::kCrlReason);
+    const auto value = w.open(asn1::kOctetString);
+    w.primitive(asn1::universal(10), std::array<std::uint8_t, 1>{1});
+  }
+}
+
 }  // namespace
 
 RawExtension raw_ca() {
@@ -76,13 +100,7 @@ Issued raw_certificate(const std::string& common_name, unsigned number, const Is
     w.raw(key.public_key_info());
     if (extensions.empty()) return;
     const auto tagged = w.open(asn1::context_constructed(3));
-    const auto list = w.open(asn1::kSequence);
-    for (const RawExtension& e : extensions) {
-      const auto extension = w.open(asn1::kSequence);
-      w.oid(e.oid);
-      if (e.critical) w.boolean(true);
-      w.octets(e.value);
-    }
+    write_extensions(w, extensions);
   });
   auto c = Certificate::parse(sign(tbs, issuer != nullptr ? issuer->key : key, "sha256"));
   if (!c) throw std::runtime_error(std::string("cannot parse: ") + c.error().where);
@@ -90,7 +108,7 @@ Issued raw_certificate(const std::string& common_name, unsigned number, const Is
 }
 
 RevocationList raw_crl(const Issued& issuer, const std::vector<std::uint32_t>& serials,
-                       std::string_view hash) {
+                       std::string_view hash, const std::vector<RawExtension>& extensions) {
   const Bytes tbs = der([&](DerWriter& w) {
     const auto seq = w.open(asn1::kSequence);
     w.integer(1);
@@ -98,18 +116,10 @@ RevocationList raw_crl(const Issued& issuer, const std::vector<std::uint32_t>& s
     w.raw(issuer.certificate.subject_der());
     w.time(kNow - 1);
     w.time(kNow + 1);
-    if (serials.empty()) return;
-    const auto revoked = w.open(asn1::kSequence);
-    for (const std::uint32_t serial : serials) {
-      const auto entry = w.open(asn1::kSequence);
-      w.integer(serial);
-      w.time(kNow);
-      const auto extensions = w.open(asn1::kSequence);
-      const auto extension = w.open(asn1::kSequence);
-      w.oid(asn1::oid::kCrlReason);
-      const auto value = w.open(asn1::kOctetString);
-      w.primitive(asn1::universal(10), std::array<std::uint8_t, 1>{1});
-    }
+    if (!serials.empty()) write_revoked(w, serials);
+    if (extensions.empty()) return;
+    const auto tagged = w.open(asn1::context_constructed(0));
+    write_extensions(w, extensions);
   });
   auto list = RevocationList::parse(sign(tbs, issuer.key, hash));
   if (!list) throw std::runtime_error(std::string("cannot parse: ") + list.error().where);

@@ -28,6 +28,7 @@ Issued raw_certificate(const std::string& common_name, unsigned number, const Is
                        std::int64_t not_after = kNow + kYear);
 /// A list of serial numbers, all revoked at kNow for keyCompromise; from kNow - 1 to kNow + 1.
 RevocationList raw_crl(const Issued& issuer, const std::vector<std::uint32_t>& serials,
-                       std::string_view hash = "sha256");
+                       std::string_view hash = "sha256",
+                       const std::vector<RawExtension>& extensions = {});
 
 }  // namespace parley::test

@@ -284,11 +284,85 @@ TEST(CipherString, what_is_selected_yet_not_spoken_by_anyone_here_is_no_match) {
   EXPECT_EQ(list.error().code, Errc::no_cipher_match);
 }
 
+std::string selected(const std::string& text, CipherContext context = CipherContext::sslv23) {
+  const auto list = expand_cipher_string(text, context);
+  if (!list) return error_text(list.error());
+  std::string names;
+  for (const CipherSuite* s : *list) {
+    names += names.empty() ? "" : " ";
+    names += s->selectable ? s->openssl_name : s->iana_name;
+  }
+  return names;
+}
+
+CipherList full_names_only() {
+  CipherList l;
+  for (const CipherSuite& s : cipher_suite_catalogue())
+    if (has_full_name_only(s)) l.push_back(&s);
+  return l;
+}
+
+TEST(FullName, selects_the_one_suite_that_openssl_1_0_1_had_no_word_for) {
+  const CipherList list = full_names_only();
+  ASSERT_GE(list.size(), 15U);
+  std::string all;
+  for (const CipherSuite* s : list) {
+    const std::string name{s->iana_name};
+    all += (all.empty() ? "" : ":") + name;
+    EXPECT_EQ(selected(name), name);
+    EXPECT_EQ(selected(name, CipherContext::sslv3), name);
+    EXPECT_EQ(selected(name, CipherContext::sslv2), "ERROR:no cipher match");
+    EXPECT_EQ(selected("RC4-SHA:" + name + ":AES128-SHA"), "RC4-SHA " + name + " AES128-SHA");
+    EXPECT_EQ(selected("RC4-SHA:-" + name), "RC4-SHA");
+    EXPECT_EQ(selected(name + ":RC4-SHA:+" + name), "RC4-SHA " + name);
+    EXPECT_EQ(selected(name + ":RC4-SHA:-" + name), "RC4-SHA");
+    EXPECT_EQ(selected("!" + name + ":RC4-SHA:" + name), "RC4-SHA");
+    EXPECT_EQ(selected("DEFAULT:!ALL:" + name), name);
+    const std::string also{s->openssl_name};
+    EXPECT_EQ(selected(also), "ERROR:no cipher match") << "OpenSSL's later name stays unknown";
+  }
+  EXPECT_EQ(expand_cipher_string(all, CipherContext::sslv23)->size(), list.size());
+}
+
+TEST(FullName, of_a_suite_that_has_a_word_or_cannot_be_spoken_is_unknown_as_it_was) {
+  for (const CipherSuite& s : cipher_suite_catalogue()) {
+    if (has_full_name_only(s) || s.first == ProtocolVersion::ssl20) continue;
+    EXPECT_EQ(selected(std::string(s.iana_name)), "ERROR:no cipher match") << s.iana_name;
+  }
+}
+
+TEST(FullName, no_other_word_touches_the_suite) {
+  const std::string name = "TLS_RSA_WITH_AES_128_CCM";
+  for (const std::string word :
+       {"ALL", "COMPLEMENTOFALL", "COMPLEMENTOFDEFAULT", "HIGH", "AES", "AES128", "TLSv1.2", "RSA",
+        "kRSA", "aRSA", "AESGCM", "AES128-GCM-SHA256", "kRSA+AES", "AES128-SHA256"}) {
+    EXPECT_EQ(selected(word).find("TLS_"), std::string::npos) << word;
+    EXPECT_EQ(selected(name + ":!" + word + ":-" + word), name) << word;
+    EXPECT_EQ(selected(name + ":RC4-SHA:+" + word).substr(0, name.size()), name) << word;
+  }
+  EXPECT_EQ(selected("DEFAULT").find("TLS_"), std::string::npos);
+  // Strength is a matter of the whole list.
+  EXPECT_EQ(selected(name + ":DES-CBC-SHA:TLS_RSA_WITH_AES_256_CCM:@STRENGTH"),
+            "TLS_RSA_WITH_AES_256_CCM " + name + " DES-CBC-SHA");
+}
+
+TEST(FullName, is_a_word_only_alone_and_whole) {
+  const std::string name = "TLS_RSA_WITH_AES_128_CCM";
+  for (const std::string& text : {name + "+AES", name + "!RC4", name + "_", name + "X", name + ".",
+                                  std::string{"TLS_RSA_WITH_AES_128_CC"},
+                                  std::string{"tls_rsa_with_aes_128_ccm"}, std::string{"TLS_"}})
+    EXPECT_EQ(selected(text + ":RC4-SHA"), "RC4-SHA") << text;
+  EXPECT_EQ(selected("RSA+" + name + ":RC4-SHA"), "RC4-SHA");
+  for (const char separator : {' ', ',', ';', ':'})
+    EXPECT_EQ(selected(name + separator + "RC4-SHA"), name + " RC4-SHA");
+}
+
 TEST(CipherString, megabytes_are_decided_in_the_time_of_their_length) {
   const auto start = std::chrono::steady_clock::now();
   constexpr std::size_t kSize = 1 << 20;
-  for (const std::string_view piece : {"RC4:", "-ALL:ALL:", "@STRENGTH:", "!A:", "A", "RC4+",
-                                       "+AES", "!", ":", "DEFAULT", "kRSA+aRSA+"}) {
+  for (const std::string_view piece :
+       {"RC4:", "-ALL:ALL:", "@STRENGTH:", "!A:", "A", "RC4+", "+AES", "!", ":", "DEFAULT",
+        "kRSA+aRSA+", "TLS_", "TLS_RSA_WITH_AES_128_CCM:"}) {
     std::string text;
     while (text.size() < kSize) text += piece;
     const auto list = expand_cipher_string(text, CipherContext::sslv23);

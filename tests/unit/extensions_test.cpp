@@ -56,6 +56,13 @@ TEST(Extensions, the_registry_has_these_rows) {
             "11 ec_point_formats, RFC 4492 section 5.1.2\n"
             "10 supported_groups, RFC 4492 section 5.1.1\n"
             "35 session_ticket, RFC 5077 section 3.2\n"
+            "13 signature_algorithms, RFC 5246 section 7.4.1.4.1\n"
+            "5 status_request, RFC 6066 section 8\n"
+            "16 application_layer_protocol_negotiation, RFC 7301 section 3.1\n"
+            "1 max_fragment_length, RFC 6066 section 4\n"
+            "22 encrypt_then_mac, RFC 7366 section 2\n"
+            "23 extended_master_secret, RFC 7627 section 5.1\n"
+            "43 supported_versions, RFC 8446 section 4.2.1\n"
             "21 padding, RFC 7685 section 3\n");
 }
 
@@ -79,6 +86,39 @@ TEST(Extensions, a_client_block_has_the_bytes_of_the_specifications) {
             "ff01"
             "0001"
             "00");
+}
+
+// RFC 6066 section 8: ocsp(1), no responders, no extensions; a server answers with nothing.
+TEST(Extensions, a_status_request_has_the_bytes_of_the_specification) {
+  HelloExtensions e;
+  e.status_request = true;
+  EXPECT_EQ(to_hex(write_extensions(e, Place::client_hello)), "000500050100000000");
+  EXPECT_EQ(to_hex(write_extensions(e, Place::server_hello)), "00050000");
+}
+
+TEST(Extensions, a_status_request_is_read_with_responders_and_extensions_and_of_other_types) {
+  const auto asked = [](const Bytes& data) -> std::optional<bool> {
+    HelloExtensions out;
+    if (!read_extensions(extension(5, data), Place::client_hello, nullptr, out)) return {};
+    return out.status_request;
+  };
+  EXPECT_EQ(asked({1, 0, 0, 0, 0}), true);
+  EXPECT_EQ(asked({1, 0, 4, 0, 2, 7, 7, 0, 3, 1, 2, 3}), true);
+  EXPECT_EQ(asked({2, 9, 9}), false);
+  for (const Bytes& bad :
+       {Bytes{}, Bytes{1}, Bytes{1, 0, 0}, Bytes{1, 0, 0, 0}, Bytes{1, 0, 0, 0, 0, 0},
+        Bytes{1, 0, 2, 0, 0, 0, 0}, Bytes{1, 0, 1, 0, 0, 0}})
+    EXPECT_EQ(asked(bad), std::nullopt) << to_hex(bad);
+  HelloExtensions offered, answer;
+  offered.status_request = true;
+  EXPECT_TRUE(read_extensions(extension(5, {}), Place::server_hello, &offered, answer));
+  EXPECT_TRUE(answer.status_request);
+  EXPECT_EQ(refusal(extension(5, {}), Place::server_hello, &answer), std::nullopt);
+  EXPECT_EQ(refusal(extension(5, Bytes{1}), Place::server_hello, &offered)->code,
+            Errc::trailing_bytes);
+  offered.status_request = false;
+  EXPECT_EQ(refusal(extension(5, {}), Place::server_hello, &offered)->code,
+            Errc::unsolicited_extension);
 }
 
 TEST(Extensions, a_server_acknowledges_the_name_with_an_empty_extension) {
@@ -129,7 +169,7 @@ TEST(Extensions, every_prefix_that_cuts_an_extension_is_refused) {
 }
 
 TEST(Extensions, unknown_numbers_are_passed_over_in_a_client_hello) {
-  const Bytes block = joined({extension(0x2a2a, Bytes{1, 2, 3}), extension(0x0010, {}),
+  const Bytes block = joined({extension(0x2a2a, Bytes{1, 2, 3}), extension(0x0033, {}),
                               extension(kRenegotiationInfoNumber, Bytes{0})});
   HelloExtensions out;
   ASSERT_TRUE(read_extensions(block, Place::client_hello, nullptr, out));
@@ -256,7 +296,8 @@ TEST(EllipticCurves, empty_and_cut_lists_are_refused) {
 }
 
 TEST(EllipticCurves, a_peer_that_cannot_read_uncompressed_points_is_refused) {
-  EXPECT_EQ(refusal(extension(11, Bytes{2, 1, 2}))->code, Errc::bad_extension);
+  // RFC 8422 section 5.1.2: illegal_parameter.
+  EXPECT_EQ(refusal(extension(11, Bytes{2, 1, 2}))->code, Errc::bad_value);
   EXPECT_FALSE(refusal(extension(11, Bytes{2, 1, 0})).has_value());
 }
 

@@ -42,6 +42,21 @@ TEST(Kdf, tls10_prf_agrees_with_openssl) {
   }
 }
 
+TEST(Kdf, tls12_prf_agrees_with_openssl_and_with_published_answers) {
+  for (const auto& c : test::read_vector_file("crypto/kdf_tls12_prf.txt")) {
+    const Bytes expected = hex_field(c, "out");
+    const Bytes secret = hex_field(c, "secret");
+    const Bytes seed = hex_field(c, "seed");
+    const ByteView view = seed;
+    for (const std::size_t cut : {std::size_t{0}, seed.size() / 2, seed.size()}) {
+      Bytes out(expected.size(), 0xaa);
+      tls12_prf(hash_called(field(c, "hash")), secret, field(c, "label"),
+                {view.first(cut), view.subspan(cut)}, out);
+      EXPECT_EQ(to_hex(out), to_hex(expected)) << field(c, "hash") << ' ' << field(c, "label");
+    }
+  }
+}
+
 TEST(Kdf, takes_a_seed_in_parts) {
   for (const auto& c : test::read_vector_file("crypto/kdf_tls10_prf.txt")) {
     const Bytes expected = hex_field(c, "out");

@@ -2,8 +2,9 @@
 // of its own: bad groups, bad points, bad shares, wrong signatures.
 #include <gtest/gtest.h>
 
+#include "handshake/digital_signature.hpp"
 #include "handshake/kx.hpp"
-#include "handshake/params_signature.hpp"
+#include "protocol/tls10.hpp"
 #include "suite/groups.hpp"
 #include "support/pair.hpp"
 #include "trust/key_codec.hpp"

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "handshake/kx.hpp"
+#include "protocol/ssl30.hpp"
+#include "protocol/tls12.hpp"
 #include "support/pair.hpp"
 #include "trust/key_codec.hpp"
 #include "wire/messages.hpp"
@@ -48,8 +50,8 @@ class KxRsa : public testing::TestWithParam<const ProtocolProfile*> {
   Half read, write;
   Handshake h{Side::server, config, {rng, clock}, read, write};
 };
-INSTANTIATE_TEST_SUITE_P(Versions, KxRsa, testing::Values(&kSsl30, &kTls10),
-                         [](const auto& i) { return std::string{i.param->name}; });
+INSTANTIATE_TEST_SUITE_P(Versions, KxRsa, testing::ValuesIn(all_profiles()),
+                         [](const auto& i) { return test_name(i.param->version); });
 
 TEST_P(KxRsa, yields_the_premaster_secret) {
   EXPECT_EQ(receive(*public_key().encrypt(rng, good_premaster())), good_premaster());

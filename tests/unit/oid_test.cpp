@@ -43,6 +43,12 @@ TEST(Oid, refuses_malformed_content_and_text) {
   for (const std::string_view text : {"", "1", "1.", ".1", "1..2", "3.1", "1.40", "1.2.x", "1.02",
                                       "1.4294967296", "-1.2", "1.2."})
     EXPECT_FALSE(oid_from_text(text)) << text;
+  for (const std::string_view text : {"", "1", "1.", ".1", "1..2", "3.1", "1.40", "0.100", "1.2.x",
+                                      "1.02", "01.2", "-1.2", "1.2.", "+1.2"})
+    EXPECT_FALSE(is_oid_text(text)) << text;
+  for (const std::string_view text : {"0.0", "1.39", "2.40", "2.999", "1.2.4294967296",
+                                      "2.25.329800735698586629295641978511506172918"})
+    EXPECT_TRUE(is_oid_text(text)) << text;
 }
 
 TEST(OidTable, knows_every_row_by_its_dotted_text) {
@@ -50,6 +56,7 @@ TEST(OidTable, knows_every_row_by_its_dotted_text) {
     EXPECT_EQ(find_oid(row.oid), &row);
     const auto content = oid_from_text(row.oid);
     ASSERT_TRUE(content) << row.oid;
+    EXPECT_TRUE(is_oid_text(row.oid)) << row.oid;
     EXPECT_EQ(oid_text(*content), row.oid);
     EXPECT_EQ(oid_name(*content), row.long_name);
     EXPECT_FALSE(row.short_name.empty());

@@ -2,11 +2,31 @@
 // of OpenSSL, too: tests/tool/verify_openssl_test.py.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <new>
+
 #include "asn1/name.hpp"
 #include "asn1/oid.hpp"
 #include "parley/pem.hpp"
 #include "parley/trust.hpp"
 #include "tests/support/raw_certs.hpp"
+#include "tests/support/vector_file.hpp"
+
+namespace {
+std::size_t allocated = 0;  // bytes, ever
+}
+
+// Not inlined: GCC would see free() of what operator new gave.
+[[gnu::noinline]] void* operator new(std::size_t n) {
+  allocated += n;
+  if (void* p = std::malloc(n)) return p;
+  std::abort();
+}
+[[gnu::noinline]] void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  return operator new(n);
+}
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace parley {
 namespace {
@@ -235,6 +255,140 @@ TEST(Budget, of_names_is_counted_by_the_comparison) {
   const Verification v = verify(store_of({root.certificate}), chain, policy);
   EXPECT_STREQ(v.reason->where, "name budget");
   EXPECT_EQ(v.spent.name_comparisons, 631U);
+}
+
+TEST(Budget, of_long_names_is_counted_by_their_bytes) {
+  const Issued root = self_signed(ca_request("Root"), 1);
+  const Issued ca = raw_certificate("CA", 2, &root, {raw_ca(), name_constraints(0, 10000, true)});
+  // What a search for a NUL, an '@' or a '*' would walk through again for each subtree.
+  const RawExtension huge{.oid = to_bytes(asn1::oid::kSubjectAltName),
+                          .value = der([](DerWriter& w) {
+                            const auto seq = w.open(asn1::kSequence);
+                            w.text(asn1::context(2), std::string(100'000, 'x'));
+                          })};
+  const Certificate leaf = raw_certificate("leaf", 3, &ca, {huge}).certificate;
+  const Verification v = expect_given_up(root, {leaf, ca.certificate}, "name budget");
+  EXPECT_EQ(v.spent.name_comparisons, Budget{}.name_comparisons + 1);
+}
+
+/// authorityKeyIdentifier with a name of n parts and this serial number.
+RawExtension issuer_of_many_parts(std::size_t n, std::uint8_t serial) {
+  return {.oid = to_bytes(asn1::oid::kAuthorityKeyIdentifier),
+          .value = der([&](DerWriter& w) {
+            const auto seq = w.open(asn1::kSequence);
+            {
+              const auto names = w.open(asn1::context_constructed(1));
+              const auto directory = w.open(asn1::context_constructed(4));
+              const auto name = w.open(asn1::kSequence);
+              for (std::size_t i = 0; i < n; ++i) {
+                const auto rdn = w.open(asn1::kSet);
+                const auto attribute = w.open(asn1::kSequence);
+                w.oid(Bytes{0x2a});
+                w.text(asn1::kUtf8String, "");
+              }
+            }
+            w.primitive(asn1::context(2), Bytes{serial});
+          })};
+}
+
+TEST(Budget, reads_the_name_in_an_authority_key_identifier_once) {
+  constexpr std::size_t kParts = 2000, kCandidates = 100;
+  const Issued nobody = self_signed(ca_request("Nobody"), 5);
+  const Issued top = raw_certificate("Top", 1, &nobody, {raw_ca()}, 7);
+  Issued above = raw_certificate("X", 2, &top, {raw_ca(), issuer_of_many_parts(kParts, 7)});
+  std::vector<Certificate> all{above.certificate};
+  for (std::size_t i = 0; i < kCandidates; ++i)
+    all.push_back(
+        raw_certificate("Top", 1, &nobody, {raw_ca()}, 7, kNow + kYear + static_cast<int>(i))
+            .certificate);
+  for (unsigned l = 0; l < 4; ++l) {  // 16 ways to the certificate with the name
+    const std::string name = "Layer " + std::to_string(l);
+    const Issued one = raw_certificate(name, 3, &above, {raw_ca()}, 1);
+    all.push_back(one.certificate);
+    above = raw_certificate(name, 3, &above, {raw_ca()}, 2);
+    all.push_back(above.certificate);
+  }
+  all.insert(all.begin(), raw_certificate("leaf", 6, &above, {}).certificate);
+  // Every canonical form is memory: of the long name some, not one for each of 1600 candidates.
+  const std::size_t before = allocated;
+  const Verification v = verify(TrustStore{}, all, {.unix_seconds = kNow});
+  EXPECT_FALSE(v.valid());
+  EXPECT_GE(v.spent.nodes, 10 * kCandidates);
+  EXPECT_LE(allocated - before, std::size_t{8} << 20);
+  RecordProperty("allocated", static_cast<int>(allocated - before));
+}
+
+/// n names of distribution points, in the certificate or in the list.
+void points(DerWriter& w, std::size_t from, std::size_t n) {
+  const auto name = w.open(asn1::context_constructed(0));
+  const auto full = w.open(asn1::context_constructed(0));
+  for (std::size_t i = from; i < from + n; ++i) w.text(asn1::context(6), number(i));
+}
+
+TEST(Budget, holds_for_distribution_points_of_many_names) {
+  const Issued root = self_signed(ca_request("Root"), 1);
+  const RawExtension own{.oid = to_bytes(asn1::oid::kCrlDistributionPoints),
+                         .value = der([](DerWriter& w) {
+                           const auto seq = w.open(asn1::kSequence);
+                           const auto one = w.open(asn1::kSequence);
+                           points(w, 0, 5000);
+                         })};
+  const RawExtension scope{.oid = to_bytes(asn1::oid::kIssuingDistributionPoint),
+                           .critical = true,
+                           .value = der([](DerWriter& w) {
+                             const auto seq = w.open(asn1::kSequence);
+                             points(w, 5000, 5000);
+                           })};
+  TrustStore store = store_of({root.certificate});
+  store.add_crl(raw_crl(root, {}, "sha256", {scope}));
+  const Certificate leaf = raw_certificate("leaf", 3, &root, {own}).certificate;
+  const Verification v =
+      verify(store, std::vector{leaf}, {.unix_seconds = kNow, .revocation = Revocation::leaf});
+  ASSERT_TRUE(v.reason);
+  EXPECT_STREQ(v.reason->where, "name budget");
+  EXPECT_EQ(v.spent.name_comparisons, Budget{}.name_comparisons + 1);
+}
+
+TEST(Verification, names_the_extension_that_cannot_be_read) {
+  const Issued root = self_signed(ca_request("Root"), 1);
+  const auto reason = [&](ByteView oid, std::initializer_list<Bytes> values) {
+    std::vector<RawExtension> own;
+    for (const Bytes& v : values) own.push_back({.oid = to_bytes(oid), .value = v});
+    const Certificate leaf = raw_certificate("leaf", 3, &root, own).certificate;
+    const Verification v =
+        verify(store_of({root.certificate}), std::vector{leaf}, {.unix_seconds = kNow});
+    return v.reason && v.reason->code == Errc::invalid_extension ? v.reason->where : "valid";
+  };
+  const Bytes garbage{0x30, 5, 1}, id{4, 1, 7}, access{0x30, 0};
+  EXPECT_STREQ(reason(asn1::oid::kSubjectKeyIdentifier, {id}), "valid");
+  EXPECT_STREQ(reason(asn1::oid::kSubjectKeyIdentifier, {id, id}), "subjectKeyIdentifier");
+  EXPECT_STREQ(reason(asn1::oid::kNetscapeCertType, {garbage}), "nsCertType");
+  EXPECT_STREQ(reason(asn1::oid::kAuthorityInfoAccess, {access}), "infoAccess");
+  EXPECT_STREQ(reason(asn1::oid::kSmtpUtf8Mailbox, {garbage}), "valid") << "no known extension";
+  EXPECT_STREQ(reason(asn1::oid::kSmtpUtf8Mailbox, {garbage, id}), "extensions: one of them twice");
+}
+
+TEST(Verification, obeys_the_trust_settings_whoever_else_has_the_certificate) {
+  const auto load = [](const char* name) {
+    return certificates_from_pem(test::read_text(std::string("certs/") + name))->front();
+  };
+  const Certificate plain = load("chain_root.pem"), settled = load("forms/trusted_uses.pem");
+  const std::vector chain{load("chain_leaf.pem"), load("chain_mid.pem"), plain};
+  for (const bool settled_first : {true, false}) {
+    TrustStore store;
+    store.add(settled_first ? settled : plain);
+    store.add(settled_first ? plain : settled);
+    EXPECT_EQ(store.certificates().size(), 1U);
+    const auto at = [&](Purpose p) {
+      return verify(store, chain, {.unix_seconds = kNow, .purpose = p});
+    };
+    const Verification refused = at(Purpose::server);
+    ASSERT_TRUE(refused.reason);
+    EXPECT_EQ(refused.reason->code, Errc::certificate_rejected);
+    EXPECT_EQ(refused.reason->offset, 2U);
+    EXPECT_TRUE(at(Purpose::client).valid());
+    EXPECT_FALSE(at(Purpose::any).valid()) << "trusted for two uses only";
+  }
 }
 
 /// Layers of CAs, each in several versions signed by the layer above: versions^layers ways.

@@ -45,8 +45,15 @@ TEST(Base64, refuses_wrong_padding) {
   EXPECT_EQ(decoded("===="), "bad at 0");
   EXPECT_EQ(decoded("Zm9v="), "bad at 4");
   EXPECT_EQ(decoded("Zg==Zg=="), "bad at 4");
-  EXPECT_EQ(decoded("Zh=="), "bad at 4") << "unused bits";
-  EXPECT_EQ(decoded("Zm9="), "bad at 4") << "unused bits";
+}
+
+// kBase64MayHaveSpareBits; the bytes are those of `openssl base64 -d`.
+TEST(Base64, passes_over_bits_that_stand_for_nothing) {
+  EXPECT_EQ(decoded("Zh=="), "f");
+  EXPECT_EQ(decoded("Zm9="), "fo");
+  const auto spare = certificates_from_pem(read_file("forms/spare_bits.pem"));
+  ASSERT_TRUE(spare);
+  EXPECT_EQ(spare->front(), certificates_from_pem(read_file("chain_leaf_sha224.pem"))->front());
 }
 
 TEST(Pem, encodes_64_columns) {
@@ -104,6 +111,21 @@ TEST(Pem, cuts_the_trust_settings_off_a_trusted_certificate) {
   const auto plain = certificates_from_pem(read_file("chain_root.pem"));
   ASSERT_TRUE(trusted && plain);
   EXPECT_EQ(trusted->front(), plain->front());
+  EXPECT_EQ(plain->front().trust_settings(), nullptr);
+  const TrustSettings* settings = trusted->front().trust_settings();
+  ASSERT_NE(settings, nullptr) << "it has an alias";
+  EXPECT_FALSE(settings->trusted);
+  EXPECT_TRUE(settings->rejected.empty());
+}
+
+TEST(Pem, reads_the_trust_settings_that_openssl_wrote) {
+  const auto held = certificates_from_pem(read_file("forms/trusted_uses.pem"));
+  ASSERT_TRUE(held);
+  const TrustSettings* settings = held->front().trust_settings();
+  ASSERT_NE(settings, nullptr);
+  EXPECT_EQ(settings->trusted,
+            (std::vector<std::string>{"1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4"}));
+  EXPECT_EQ(settings->rejected, (std::vector<std::string>{"1.3.6.1.5.5.7.3.1"}));
 }
 
 TEST(Pem, knows_encrypted_blocks) {

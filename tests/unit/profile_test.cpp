@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "protocol/ssl30.hpp"
+#include "protocol/tls12.hpp"
 #include "record/half.hpp"
 #include "tests/support/vector_file.hpp"
 
@@ -19,24 +21,33 @@ using test::VectorCase;
 struct Version {
   const ProtocolProfile& profile;
   const char* computed;
-  const char* recorded;
+  const char* recorded = nullptr;
 };
 const std::array kVersions{
     Version{kSsl30, "profile/ssl30.txt", "profile/session_ssl30.txt"},
     Version{kTls10, "profile/tls10.txt", "profile/session_tls10.txt"},
+    Version{kTls11, "profile/tls11.txt"},
+    Version{kTls12, "profile/tls12.txt"},
 };
+/// Those of which OpenSSL's sessions were recorded.
+const std::span kRecorded = std::span{kVersions}.first(2);
 
 Side side_of(const VectorCase& c) {
   return field(c, "side") == "client" ? Side::client : Side::server;
 }
 
-/// What the profile computes for a case of the computed vectors.
+/// What the profile computes for a case of the computed vectors; nothing when it has no such
+/// function.
 Bytes answer(const ProtocolProfile& p, const VectorCase& c) {
   const std::string& what = field(c, "what");
   const Bytes secret = hex_field(c, "secret");
-  if (what == "finished") return to_bytes(p.finished(hex_field(c, "messages"), secret, side_of(c)));
-  if (what == "certificate_verify")
+  const auto prf = c.contains("prf") ? crypto::HashId::sha384 : crypto::HashId::sha256;
+  if (what == "finished")
+    return to_bytes(p.finished(prf, hex_field(c, "messages"), secret, side_of(c)));
+  if (what == "certificate_verify") {
+    if (p.certificate_verify == nullptr) return {};
     return to_bytes(p.certificate_verify(hex_field(c, "messages"), secret));
+  }
   if (what == "record_mac") {
     const auto id = field(c, "hash") == "md5" ? crypto::HashId::md5 : crypto::HashId::sha1;
     const auto type = static_cast<ContentType>(test::number_field(c, "type"));
@@ -46,16 +57,23 @@ Bytes answer(const ProtocolProfile& p, const VectorCase& c) {
         .compute(mac_header(p, test::number_field(c, "sequence"), type, data.size()), data, out);
     return out;
   }
+  Bytes out(field(c, "out").size() / 2);
+  if (what == "extended_master_secret") {
+    if (p.extended_master_secret == nullptr) return {};
+    p.extended_master_secret(prf, secret, hex_field(c, "messages"), out);
+    return out;
+  }
   const Bytes client = hex_field(c, "client_random");
   const Bytes server = hex_field(c, "server_random");
-  Bytes out(field(c, "out").size() / 2);
-  if (what == "master_secret") p.master_secret(secret, {.client = client, .server = server}, out);
+  const Randoms randoms{.client = client, .server = server};
+  if (what == "master_secret") p.master_secret(prf, secret, randoms, out);
   if (what == "export_keys") {
+    if (p.export_keys == nullptr) return {};
     const std::size_t key_size = out.size() - test::number_field(c, "iv_size");
-    p.export_keys(side_of(c), secret, {.client = client, .server = server},
-                  ByteSpan{out}.first(key_size), ByteSpan{out}.subspan(key_size));
+    p.export_keys(side_of(c), secret, randoms, ByteSpan{out}.first(key_size),
+                  ByteSpan{out}.subspan(key_size));
   }
-  if (what == "key_block") p.key_block(secret, {.client = client, .server = server}, out);
+  if (what == "key_block") p.key_block(prf, secret, randoms, out);
   return out;
 }
 
@@ -67,12 +85,15 @@ TEST(Profile, every_function_gives_the_answers_computed_from_the_text_of_its_rfc
           << v.profile.name << " " << field(c, "what");
       ++count[field(c, "what")];
     }
-    EXPECT_EQ(count, (std::map<std::string, int>{{"master_secret", 4},
-                                                 {"key_block", 5},
-                                                 {"record_mac", 12},
-                                                 {"finished", 10},
-                                                 {"certificate_verify", 5},
-                                                 {"export_keys", 6}}));
+    const int prfs = v.profile.version == kTls12.version ? 2 : 1;
+    std::map<std::string, int> expected{{"master_secret", 4 * prfs},
+                                        {"key_block", 5 * prfs},
+                                        {"record_mac", 12 * prfs},
+                                        {"finished", 10 * prfs}};
+    if (v.profile.extended_master_secret != nullptr) expected["extended_master_secret"] = 3 * prfs;
+    if (v.profile.certificate_verify != nullptr) expected["certificate_verify"] = 5;
+    if (v.profile.export_keys != nullptr) expected["export_keys"] = 6;
+    EXPECT_EQ(count, expected) << v.profile.name;
   }
 }
 
@@ -94,21 +115,30 @@ TEST(Profile, a_record_mac_over_a_secret_length_is_the_same_mac) {
     }
 }
 
-TEST(Profile, no_function_of_one_version_gives_the_answers_of_the_other) {
-  const auto ssl30 = test::read_vector_file(kVersions[0].computed);
-  const auto tls10 = test::read_vector_file(kVersions[1].computed);
-  for (const VectorCase& c : ssl30) EXPECT_NE(to_hex(answer(kTls10, c)), field(c, "out"));
-  for (const VectorCase& c : tls10) EXPECT_NE(to_hex(answer(kSsl30, c)), field(c, "out"));
+// TLS 1.1 computes what TLS 1.0 does, but for the version inside the MAC.
+TEST(Profile, no_function_of_one_version_gives_the_answers_of_another) {
+  for (const Version& a : kVersions)
+    for (const Version& b : kVersions) {
+      if (&a == &b) continue;
+      const bool alike = (&a == &kVersions[1] || &a == &kVersions[2]) &&
+                         (&b == &kVersions[1] || &b == &kVersions[2]);
+      for (const VectorCase& c : test::read_vector_file(b.computed)) {
+        const bool equal = to_hex(answer(a.profile, c)) == field(c, "out");
+        EXPECT_EQ(equal,
+                  alike && field(c, "what") != "record_mac" && field(c, "what") != "export_keys")
+            << a.profile.name << " as " << b.profile.name << ": " << field(c, "what");
+      }
+    }
 }
 
 // Sessions of OpenSSL 1.0.1 with itself.
 
 TEST(RecordedSession, master_secret_is_the_one_openssl_printed) {
-  for (const Version& v : kVersions)
+  for (const Version& v : kRecorded)
     for (const VectorCase& c : test::read_vector_file(v.recorded)) {
       Bytes master(48);
       v.profile.master_secret(
-          hex_field(c, "premaster"),
+          crypto::HashId::sha256, hex_field(c, "premaster"),
           {.client = hex_field(c, "client_random"), .server = hex_field(c, "server_random")},
           master);
       EXPECT_EQ(to_hex(master), field(c, "master")) << v.profile.name << " " << field(c, "suite");
@@ -116,7 +146,7 @@ TEST(RecordedSession, master_secret_is_the_one_openssl_printed) {
 }
 
 TEST(RecordedSession, certificate_verify_is_what_the_client_signed) {
-  for (const Version& v : kVersions)
+  for (const Version& v : kRecorded)
     for (const VectorCase& c : test::read_vector_file(v.recorded))
       EXPECT_EQ(to_hex(v.profile.certificate_verify(
                     hex_field(c, "messages_before_certificate_verify"), hex_field(c, "master"))),
@@ -125,15 +155,17 @@ TEST(RecordedSession, certificate_verify_is_what_the_client_signed) {
 }
 
 TEST(RecordedSession, both_finished_messages_are_reproduced) {
-  for (const Version& v : kVersions)
+  for (const Version& v : kRecorded)
     for (const VectorCase& c : test::read_vector_file(v.recorded)) {
       const Bytes master = hex_field(c, "master");
       Bytes transcript = hex_field(c, "messages_before_certificate_verify");
       append(transcript, hex_field(c, "certificate_verify_message"));
-      const std::string client = to_hex(v.profile.finished(transcript, master, Side::client));
+      const std::string client =
+          to_hex(v.profile.finished(crypto::HashId::sha256, transcript, master, Side::client));
       EXPECT_EQ(client, field(c, "client_finished_message").substr(8)) << field(c, "suite");
       append(transcript, hex_field(c, "client_finished_message"));
-      const std::string server = to_hex(v.profile.finished(transcript, master, Side::server));
+      const std::string server =
+          to_hex(v.profile.finished(crypto::HashId::sha256, transcript, master, Side::server));
       EXPECT_EQ(server, field(c, "server_finished_message").substr(8)) << field(c, "suite");
     }
 }
@@ -158,10 +190,10 @@ std::vector<Sealed> records_of(const std::string& text) {
 std::string opened(const Version& v, const VectorCase& c, Side from) {
   const CipherSuite& suite = *find_cipher_suite(field(c, "suite"));
   const EncTraits& enc = enc_traits(suite.enc);
-  const std::size_t mac = crypto::digest_size(mac_hash(suite.mac));
+  const std::size_t mac = mac_size(suite);
   Bytes block(2 * (mac + enc.key_size + enc.iv_size));
   v.profile.key_block(
-      hex_field(c, "master"),
+      crypto::HashId::sha256, hex_field(c, "master"),
       {.client = hex_field(c, "client_random"), .server = hex_field(c, "server_random")}, block);
   // RFC 2246 section 6.3: both MAC secrets, both keys, both IVs, the client's first.
   const std::size_t second = from == Side::client ? 0 : 1;
@@ -187,7 +219,7 @@ std::string opened(const Version& v, const VectorCase& c, Side from) {
 
 // Finished, data and close_notify: key_block, record MAC, cipher state and count, all at once.
 TEST(RecordedSession, the_records_of_both_sides_open) {
-  for (const Version& v : kVersions)
+  for (const Version& v : kRecorded)
     for (const VectorCase& c : test::read_vector_file(v.recorded)) {
       const std::string client = opened(v, c, Side::client);
       const std::string server = opened(v, c, Side::server);
@@ -212,7 +244,7 @@ TEST(RecordedSession, the_records_of_both_sides_open) {
 
 TEST(Registry, profiles_stand_oldest_first_under_their_names) {
   const auto all = all_profiles();
-  ASSERT_EQ(all.size(), 2U);
+  ASSERT_EQ(all.size(), 4U);
   for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LT(all[i - 1]->version, all[i]->version);
   for (const ProtocolProfile* p : all) {
     EXPECT_EQ(find_profile(p->version), p);
@@ -225,12 +257,17 @@ TEST(Registry, profiles_stand_oldest_first_under_their_names) {
 TEST(Registry, a_server_chooses_the_highest_version_not_above_the_clients) {
   using V = ProtocolVersion;
   const std::vector<V> both{V::tls10, V::ssl30};
+  const std::vector<V> all{V::ssl30, V::tls10, V::tls11, V::tls12};
   const std::vector<V> ssl30{V::ssl30};
   const std::vector<V> tls10{V::tls10};
   const auto client = [](int v) { return static_cast<V>(v); };
   EXPECT_EQ(choose_version(both, client(0x0301)), &kTls10);
   EXPECT_EQ(choose_version(both, client(0x0303)), &kTls10);
   EXPECT_EQ(choose_version(both, client(0x0300)), &kSsl30);
+  EXPECT_EQ(choose_version(all, client(0x0301)), &kTls10);
+  EXPECT_EQ(choose_version(all, client(0x0302)), &kTls11);
+  EXPECT_EQ(choose_version(all, client(0x0303)), &kTls12);
+  EXPECT_EQ(choose_version(all, client(0x0304)), &kTls12);
   EXPECT_EQ(choose_version(both, client(0x02ff)), nullptr);
   EXPECT_EQ(choose_version(ssl30, client(0x0303)), &kSsl30);
   EXPECT_EQ(choose_version(tls10, client(0x0300)), nullptr);
@@ -242,6 +279,9 @@ TEST(Registry, a_client_offers_the_highest_version_it_may) {
   EXPECT_EQ(highest_to_offer(std::vector{V::tls10, V::ssl30}), &kTls10);
   EXPECT_EQ(highest_to_offer(std::vector{V::ssl30}), &kSsl30);
   EXPECT_EQ(highest_to_offer(std::vector{V::tls10}), &kTls10);
+  EXPECT_EQ(highest_to_offer(std::vector{V::tls10, V::tls11, V::tls12}), &kTls12);
+  EXPECT_EQ(highest_to_offer(std::vector{V::ssl30, V::tls11, V::tls12}), &kSsl30);  // a hole
+  EXPECT_EQ(highest_to_offer(std::vector{V::tls11, V::tls10}), &kTls11);
   EXPECT_EQ(highest_to_offer({}), nullptr);
 }
 
@@ -285,11 +325,21 @@ TEST(Alerts, tls_1_0_says_all_but_what_came_later_or_helps_an_oracle) {
             "decryption_failed -> bad_record_mac\n"
             "no_certificate -> bad_certificate\n"
             "certificate_unobtainable -> handshake_failure\n"
-            "bad_certificate_status_response -> handshake_failure\n"
             "bad_certificate_hash_value -> handshake_failure\n"
-            "unknown_psk_identity -> handshake_failure\n"
-            "no_application_protocol -> handshake_failure\n");
+            "unknown_psk_identity -> handshake_failure\n");
   EXPECT_EQ(substitutions(nullptr), substitutions(&kTls10));
+}
+
+// RFC 4346 section 7.2, RFC 5246 section 7.2.
+TEST(Alerts, tls_1_1_and_later_have_no_export_restriction) {
+  EXPECT_EQ(substitutions(&kTls11),
+            "decryption_failed -> bad_record_mac\n"
+            "no_certificate -> bad_certificate\n"
+            "export_restriction -> handshake_failure\n"
+            "certificate_unobtainable -> handshake_failure\n"
+            "bad_certificate_hash_value -> handshake_failure\n"
+            "unknown_psk_identity -> handshake_failure\n");
+  EXPECT_EQ(substitutions(&kTls12), substitutions(&kTls11));
 }
 
 TEST(Alerts, whatever_is_sent_exists_in_the_version) {
@@ -302,15 +352,17 @@ TEST(Alerts, whatever_is_sent_exists_in_the_version) {
 
 // The table of src/protocol/README.md.
 
-/// A function is known by whose vectors it satisfies.
+/// A function is known by whose vectors it satisfies; one that is not there by "none".
 std::string function_cell(const ProtocolProfile& p, std::string_view what, const char* ssl30,
-                          const char* tls10) {
-  bool all[2]{true, true};
-  for (std::size_t v = 0; v < 2; ++v)
+                          const char* tls10, const char* tls12) {
+  const std::array words{ssl30, tls10, tls10, tls12};
+  for (std::size_t v = 0; v < kVersions.size(); ++v) {
+    int right = 0, wrong = 0;
     for (const VectorCase& c : test::read_vector_file(kVersions[v].computed))
-      if (field(c, "what") == what && to_hex(answer(p, c)) != field(c, "out")) all[v] = false;
-  if (all[0] == all[1]) return "neither RFC's";
-  return all[0] ? ssl30 : tls10;
+      if (field(c, "what") == what) ++(to_hex(answer(p, c)) == field(c, "out") ? right : wrong);
+    if (right > 0 && wrong == 0) return words[v];
+  }
+  return "none";
 }
 std::string yes(bool b) { return b ? "yes" : "no"; }
 std::string hex16(ProtocolVersion v) {
@@ -327,38 +379,50 @@ std::string script_cell(std::span<const Line> s) {
 /// Every field of a profile in words, in the order of the struct.
 std::vector<std::pair<std::string, std::string>> in_words(const ProtocolProfile& p) {
   // Names every member: a new one does not compile until it has a row here.
-  const auto& [version, name, hello_record_version, master_secret, key_block, export_keys,
-               record_mac, mac_covers_version, padding, split_cbc_records, finished,
-               certificate_verify, no_client_certificate, rsa_premaster, hello_extensions,
+  const auto& [version, name, hello_record_version, prf, master_secret, extended_master_secret,
+               key_block, export_keys, record_mac, mac_covers_version, padding, explicit_iv,
+               split_cbc_records, finished, certificate_verify, bare_dsa_signatures,
+               no_client_certificate, rsa_premaster, hello_extensions,
                close_notify_needed_to_resume, alerts, full, resumed] = p;
   static_cast<void>(master_secret);
+  static_cast<void>(extended_master_secret);
   static_cast<void>(key_block);
   static_cast<void>(export_keys);
   static_cast<void>(record_mac);
   static_cast<void>(certificate_verify);
   const Bytes nothing;
-  const std::string finished_size = std::to_string(finished(nothing, nothing, Side::client).size);
+  const std::string finished_size =
+      std::to_string(finished(crypto::HashId::sha256, nothing, nothing, Side::client).size);
   return {
       {"version", hex16(version)},
       {"name", std::string{name}},
       {"hello_record_version", hex16(hello_record_version)},
+      {"prf", prf == nullptr      ? "none"
+              : prf == kTls12.prf ? "P_hash of the suite's hash"
+                                  : "P_MD5 xor P_SHA-1"},
       {"master_secret", function_cell(p, "master_secret", "MD5 over SHA-1 with 'A', 'BB', 'CCC'",
-                                      "PRF, \"master secret\"")},
+                                      "PRF, \"master secret\"", "that PRF, \"master secret\"")},
+      {"extended_master_secret",
+       function_cell(p, "extended_master_secret", "", "PRF over MD5 and SHA-1 of the messages",
+                     "that PRF over the hash of the messages")},
       {"key_block", function_cell(p, "key_block", "MD5 over SHA-1 with 'A', 'BB', 'CCC' ...",
-                                  "PRF, \"key expansion\"")},
+                                  "PRF, \"key expansion\"", "that PRF, \"key expansion\"")},
       {"export_keys", function_cell(p, "export_keys", "MD5 of the key and the randoms",
-                                    "PRF, \"client write key\" ...")},
-      {"record_mac", function_cell(p, "record_mac", "pad_1 and pad_2 behind the secret", "HMAC")},
+                                    "PRF, \"client write key\" ...", "")},
+      {"record_mac",
+       function_cell(p, "record_mac", "pad_1 and pad_2 behind the secret", "HMAC", "HMAC")},
       {"mac_covers_version", yes(mac_covers_version)},
       {"padding", padding == PaddingRule::ssl3_length_only ? "shorter than a block, bytes free"
                                                            : "up to 255, every byte the length"},
+      {"explicit_iv", yes(explicit_iv)},
       {"split_cbc_records", yes(split_cbc_records)},
       {"finished", function_cell(p, "finished", "MD5 and SHA-1 with sender and master secret, ",
-                                 "PRF over MD5 and SHA-1, ") +
+                                 "PRF over MD5 and SHA-1, ", "that PRF over the suite's hash, ") +
                        finished_size + " bytes"},
       {"certificate_verify",
        function_cell(p, "certificate_verify", "MD5 and SHA-1 with the master secret",
-                     "MD5 and SHA-1 of the messages")},
+                     "MD5 and SHA-1 of the messages", "")},
+      {"bare_dsa_signatures", yes(bare_dsa_signatures)},
       {"no_client_certificate", no_client_certificate == NoCertRule::warning_alert
                                     ? "warning no_certificate"
                                     : "empty Certificate"},
@@ -374,15 +438,22 @@ std::vector<std::pair<std::string, std::string>> in_words(const ProtocolProfile&
 
 TEST(Profile, the_table_in_the_readme_is_the_difference_between_the_profiles) {
   std::string expected;
-  std::string equal_in_both;
-  const auto ssl30 = in_words(kSsl30);
-  const auto tls10 = in_words(kTls10);
-  for (std::size_t i = 0; i < ssl30.size(); ++i) {
-    if (ssl30[i].second == tls10[i].second)
-      equal_in_both += "- `" + ssl30[i].first + "`: " + ssl30[i].second + "\n";
+  std::string equal_in_all;
+  std::vector<std::vector<std::pair<std::string, std::string>>> columns;
+  for (const ProtocolProfile* p : all_profiles()) columns.push_back(in_words(*p));
+  for (std::size_t i = 0; i < columns[0].size(); ++i) {
+    const auto& [name, first] = columns[0][i];
+    std::string row = "| `" + name + "` | " + first;
+    bool differs = false;
+    for (std::size_t v = 1; v < columns.size(); ++v) {
+      const bool same = columns[v][i].second == columns[v - 1][i].second;
+      differs = differs || !same;
+      row += " | " + (same ? "same" : columns[v][i].second);
+    }
+    if (differs)
+      expected += row + " |\n";
     else
-      expected +=
-          "| `" + ssl30[i].first + "` | " + ssl30[i].second + " | " + tls10[i].second + " |\n";
+      equal_in_all += "- `" + name + "`: " + first + "\n";
   }
   // The README has these lines; its table goes on with a column that says where each row stands.
   std::ifstream in(std::string{PARLEY_SOURCE_DIR} + "/src/protocol/README.md");
@@ -391,13 +462,13 @@ TEST(Profile, the_table_in_the_readme_is_the_difference_between_the_profiles) {
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("| `")) {
       std::size_t end = 0;
-      for (int columns = 0; columns < 3; ++columns) end = line.find('|', end + 1);
+      for (std::size_t n = 0; n <= columns.size(); ++n) end = line.find('|', end + 1);
       rows += line.substr(0, end + 1) + "\n";
     }
     if (line.starts_with("- `")) bullets += line + "\n";
   }
   EXPECT_EQ(rows, expected) << "the rows that differ now are:\n" << expected;
-  EXPECT_EQ(bullets, equal_in_both) << "the rows that are equal now are:\n" << equal_in_both;
+  EXPECT_EQ(bullets, equal_in_all) << "the rows that are equal now are:\n" << equal_in_all;
 }
 
 }  // namespace

@@ -700,6 +700,49 @@ TEST(RsaFault, lets_nothing_out_when_one_crt_half_is_wrong) {
   }
 }
 
+// Every number that the private operation reads, damaged in one bit: no signature leaves, right or
+// wrong.
+TEST(RsaFault, lets_no_signature_out_when_any_number_has_a_flipped_bit) {
+  SeededRng rng(16);
+  const RsaPrivateKey& k = key("rsa1024");
+  const Bytes block = signature_block(RsaDigest::sha1, Bytes(20, 7), k.size());
+  const auto expect_refused = [&](const RsaPrivateKey::Impl& damaged, const char* what,
+                                  std::size_t bit) {
+    const auto made = rsa_sign_block(damaged, rng, block);
+    ASSERT_FALSE(made.has_value()) << what << " bit " << bit;
+    EXPECT_EQ(made.error().code, Errc::internal);
+  };
+  const std::pair<const char*, Num RsaPrivateKey::Impl::*> parts[]{
+      {"dp", &RsaPrivateKey::Impl::dp_less_1},
+      {"dq", &RsaPrivateKey::Impl::dq_less_1},
+      {"qinv", &RsaPrivateKey::Impl::qinv}};
+  for (const auto& [what, part] : parts) {
+    for (std::size_t bit = 1; bit < 512; bit += 37) {
+      RsaPrivateKey::Impl damaged = k.impl();
+      (damaged.*part)[bit / 64] ^= Limb{1} << bit % 64;
+      expect_refused(damaged, what, bit);
+    }
+  }
+  // The moduli: an even one is none for Montgomery.
+  for (std::size_t bit = 1; bit < 500; bit += 37) {
+    for (Montgomery RsaPrivateKey::Impl::*prime :
+         {&RsaPrivateKey::Impl::p, &RsaPrivateKey::Impl::q}) {
+      RsaPrivateKey::Impl damaged = k.impl();
+      Num modulus = (damaged.*prime).modulus();
+      modulus[bit / 64] ^= Limb{1} << bit % 64;
+      damaged.*prime = Montgomery(modulus, (damaged.*prime).limbs());
+      expect_refused(damaged, "prime", bit);
+    }
+    RsaPrivateKey::Impl damaged = k.impl();
+    Bytes n = k.public_key().n();
+    n[n.size() - 1 - bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+    const auto wrong = RsaPublicKey::from_numbers({n, k.public_key().e()});
+    ASSERT_TRUE(wrong.has_value());
+    damaged.public_key = *wrong;
+    expect_refused(damaged, "modulus", bit);
+  }
+}
+
 TEST(Rsa, reports_a_broken_rng) {
   const RsaPrivateKey& k = key("rsa512");
   ConstantRng broken(false);

@@ -52,6 +52,13 @@ struct Randomize {
     v.resize(lo / 2 + dice.below(20));
     for (std::uint16_t& x : v) u16("", x);
   }
+  void announced_u16(const char* f, std::optional<std::uint16_t>& v) {
+    if (v) u16(f, *v);
+  }
+  void announced_list16(const char* f, unsigned n, std::optional<std::vector<std::uint16_t>>& v,
+                        std::size_t lo, std::size_t hi) {
+    if (v) list16(f, n, *v, lo, hi);
+  }
   void list_of_opaque(const char*, unsigned, std::size_t, std::size_t, const char*, unsigned,
                       std::size_t item_lo, std::vector<Bytes>& v) {
     v.resize(dice.below(4));
@@ -77,6 +84,9 @@ struct LegalEnds {
   void fixed(const char*, const std::array<std::uint8_t, N>&) {}
   void opaque(const char*, unsigned, const Bytes&, std::size_t, std::size_t) {}
   void list16(const char*, unsigned, const std::vector<std::uint16_t>&, std::size_t, std::size_t) {}
+  void announced_u16(const char*, const std::optional<std::uint16_t>&) {}
+  void announced_list16(const char*, unsigned, const std::optional<std::vector<std::uint16_t>>&,
+                        std::size_t, std::size_t) {}
   void list_of_opaque(const char*, unsigned, std::size_t, std::size_t, const char*, unsigned,
                       std::size_t, const std::vector<Bytes>&) {}
   void rest(const char*, const Bytes&) { ends_in_rest = true; }
@@ -97,6 +107,28 @@ struct Spans final : FieldSink {
   std::vector<Leaf> leaves;
 };
 
+/// The fields of TLS 1.2 are there when somebody has put something into them (schema.hpp).
+template <class M>
+void announce(M& m) {
+  if constexpr (requires { m.algorithm; }) m.algorithm.emplace();
+  if constexpr (requires { m.supported_signature_algorithms; })
+    m.supported_signature_algorithms.emplace();
+}
+template <class M>
+bool is_announced(const M& m) {
+  if constexpr (requires { m.algorithm; }) return m.algorithm.has_value();
+  if constexpr (requires { m.supported_signature_algorithms; })
+    return m.supported_signature_algorithms.has_value();
+  return false;
+}
+/// An empty message, to parse one of the form of `m`.
+template <class M>
+M empty_like(const M& m) {
+  M empty;
+  if (is_announced(m)) announce(empty);
+  return empty;
+}
+
 /// Runs `check(m, schema)` on 40 random values of every message.
 template <class Check>
 void for_every_message(Check check) {
@@ -111,6 +143,7 @@ void for_every_message(Check check) {
     };                                                                    \
     for (int i = 0; i < 40; ++i) {                                        \
       M m;                                                                \
+      if (i % 2 == 1) announce(m);                                        \
       randomize(m);                                                       \
       Bytes body;                                                         \
       ASSERT_TRUE(build(m, body));                                        \
@@ -123,7 +156,7 @@ void for_every_message(Check check) {
 
 TEST(Schema, every_message_survives_build_and_parse) {
   for_every_message([]<class M>(const M& m, ByteView body, const auto&) {
-    M back;
+    M back = empty_like(m);
     ASSERT_TRUE(parse(body, back));
     EXPECT_EQ(back, m);
   });
@@ -150,7 +183,7 @@ TEST(Schema, every_proper_prefix_is_refused_unless_the_schema_lets_it_stand) {
     std::optional<std::size_t> before_tail;
     ends(m, body.size(), ends_in_rest, before_tail);
     for (std::size_t n = 0; n < body.size(); ++n) {
-      M part;
+      M part = empty_like(m);
       const Status s = parse(body.first(n), part);
       const bool may_stand = ends_in_rest || before_tail == n;
       ASSERT_EQ(s.has_value(), may_stand) << n << " of " << body.size();
@@ -186,7 +219,7 @@ TEST(Schema, a_byte_too_many_is_refused_where_the_message_has_an_end) {
     if (ends_in_rest) return;
     Bytes longer = to_bytes(body);
     longer.push_back(0);
-    M back;
+    M back = empty_like(m);
     const Status s = parse(longer, back);
     ASSERT_FALSE(s);
     // Where a tail may follow, one byte is half of its length.
@@ -198,9 +231,9 @@ TEST(Schema, a_byte_too_many_is_refused_where_the_message_has_an_end) {
 }
 
 TEST(Schema, every_message_is_explained_to_its_last_byte_and_no_byte_twice) {
-  for_every_message([]<class M>(const M&, ByteView body, const auto&) {
+  for_every_message([]<class M>(const M& m, ByteView body, const auto&) {
     Spans spans;
-    M back;
+    M back = empty_like(m);
     ASSERT_TRUE(parse(body, back, &spans));
     std::size_t next = 0;
     for (const Spans::Leaf& leaf : spans.leaves) {
@@ -214,9 +247,9 @@ TEST(Schema, every_message_is_explained_to_its_last_byte_and_no_byte_twice) {
 }
 
 TEST(Schema, a_refusal_names_a_field_and_an_offset_within_the_message) {
-  for_every_message([]<class M>(const M&, ByteView body, const auto&) {
+  for_every_message([]<class M>(const M& m, ByteView body, const auto&) {
     for (std::size_t n = 0; n < body.size(); ++n) {
-      M part;
+      M part = empty_like(m);
       const Status s = parse(body.first(n), part);
       if (s) continue;
       EXPECT_TRUE(std::string_view{s.error().where}.starts_with(std::string{M::kName} + "."))
@@ -347,13 +380,27 @@ TEST(Schema, a_new_session_ticket_has_the_bytes_of_the_specification) {
   EXPECT_FALSE(build(NewSessionTicket{0, Bytes(65536)}, body));
 }
 
-TEST(MessageTable, numbers_are_those_of_rfc_2246_section_7_4_and_rfc_5077) {
+// RFC 6066 section 8: status_type ocsp(1), and a response of three bytes.
+TEST(Schema, a_certificate_status_has_the_bytes_of_the_specification) {
+  Bytes body;
+  ASSERT_TRUE(build(CertificateStatusMessage{kStatusTypeOcsp, {0xa, 0xb, 0xc}}, body));
+  EXPECT_EQ(to_hex(body), "010000030a0b0c");
+  CertificateStatusMessage m;
+  ASSERT_TRUE(parse(body, m));
+  EXPECT_EQ(to_hex(m.response), "0a0b0c");
+  for (const Bytes& bad :
+       {Bytes{1, 0, 0, 0}, Bytes{1, 0, 0, 2, 7}, Bytes{1, 0, 0, 1, 7, 7}, Bytes{1}})
+    EXPECT_FALSE(parse(bad, m)) << to_hex(bad);
+}
+
+TEST(MessageTable, numbers_are_those_of_rfc_2246_section_7_4_and_later_ones) {
   const std::map<Step, int> numbers{
       {Step::client_hello, 1},         {Step::server_hello, 2},
       {Step::new_session_ticket, 4},   {Step::certificate, 11},
       {Step::server_key_exchange, 12}, {Step::certificate_request, 13},
       {Step::server_hello_done, 14},   {Step::certificate_verify, 15},
-      {Step::client_key_exchange, 16}, {Step::finished, 20}};
+      {Step::client_key_exchange, 16}, {Step::finished, 20},
+      {Step::certificate_status, 22}};
   EXPECT_EQ(message_table().size(), numbers.size());
   for (const auto& [step, number] : numbers) {
     const MessageRow* row = find_message(step);

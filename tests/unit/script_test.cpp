@@ -49,17 +49,13 @@ const std::vector<Written> kFull{
 constexpr const char* kResumed = "c:ch s:sh s:ccs s:fin c:ccs c:fin";
 
 Flow flow_of(const std::string& text) {
-  const std::map<std::string, Step> words{{"ch", Step::client_hello},
-                                          {"sh", Step::server_hello},
-                                          {"cert", Step::certificate},
-                                          {"cert0", Step::certificate},
-                                          {"ske", Step::server_key_exchange},
-                                          {"cr", Step::certificate_request},
-                                          {"shd", Step::server_hello_done},
-                                          {"cke", Step::client_key_exchange},
-                                          {"cv", Step::certificate_verify},
-                                          {"ccs", Step::change_cipher_spec},
-                                          {"fin", Step::finished}};
+  const std::map<std::string, Step> words{
+      {"ch", Step::client_hello},         {"sh", Step::server_hello},
+      {"cert", Step::certificate},        {"cert0", Step::certificate},
+      {"cs", Step::certificate_status},   {"ske", Step::server_key_exchange},
+      {"cr", Step::certificate_request},  {"shd", Step::server_hello_done},
+      {"cke", Step::client_key_exchange}, {"cv", Step::certificate_verify},
+      {"ccs", Step::change_cipher_spec},  {"fin", Step::finished}};
   Flow flow;
   std::istringstream in{text};
   for (std::string word; in >> word;)
@@ -175,6 +171,25 @@ TEST(Script, a_full_handshake_lets_in_the_orders_of_the_rfc_and_no_other) {
   EXPECT_GT(tries, 4000U);
 }
 
+// RFC 6066 section 8: straight after the server's Certificate, if it has been announced, and then
+// as the server likes.
+TEST(Script, a_status_that_was_announced_may_come_once_after_the_servers_certificate) {
+  for (const bool announced : {false, true})
+    for (const bool kx : {false, true}) {
+      std::vector<Flow> legal;
+      for (const Written& w : kFull) {
+        if (!w.server_authenticates || w.server_kx != kx) continue;
+        std::string text{w.flow};
+        legal.push_back(flow_of(text));
+        if (announced) legal.push_back(flow_of(text.insert(text.find("s:cert ") + 7, "s:cs ")));
+      }
+      ASSERT_EQ(legal.size(), announced ? 6U : 3U);
+      const Sweep sweep{kFullHandshake, legal,
+                        Facts{.server_kx = kx, .status_announced = announced}};
+      EXPECT_GT(sweep.tries(), announced ? 1000U : 500U);
+    }
+}
+
 TEST(Script, a_resumption_lets_in_the_one_order_of_the_rfc_whatever_the_facts) {
   for (unsigned bits = 0; bits < 16; ++bits) {
     const Sweep sweep{kResumption,
@@ -257,12 +272,19 @@ constexpr std::array kFactForgotten{Line{Side::server, Step::certificate, When::
                                     Line{Side::server, Step::change_cipher_spec},
                                     Line{Side::server, Step::finished},
                                     Line{Side::client, Step::end}};
+constexpr std::array kOptionForgotItsFact{
+    Line{Side::server, Step::certificate_status, When::may_if},
+    Line{Side::client, Step::change_cipher_spec},
+    Line{Side::client, Step::finished},
+    Line{Side::server, Step::change_cipher_spec},
+    Line{Side::server, Step::finished},
+    Line{Side::client, Step::end}};
 constexpr std::array kNoEnd{
     Line{Side::client, Step::change_cipher_spec}, Line{Side::client, Step::finished},
     Line{Side::server, Step::change_cipher_spec}, Line{Side::server, Step::finished}};
 static_assert(!well_formed(kTwoKeyChanges) && !well_formed(kDataBetween));
 static_assert(!well_formed(kOptionalKeyChange) && !well_formed(kFactForgotten));
-static_assert(!well_formed(kNoEnd));
+static_assert(!well_formed(kNoEnd) && !well_formed(kOptionForgotItsFact));
 
 }  // namespace
 }  // namespace parley

@@ -180,6 +180,8 @@ TEST(SessionEncoding, is_what_its_description_says_field_by_field) {
     EXPECT_EQ(chain, test::field(c, "peer_chain"));
     EXPECT_EQ(d.peer_verified ? "1" : "0", test::field(c, "peer_verified"));
     EXPECT_EQ(std::to_string(d.created), test::field(c, "created"));
+    EXPECT_EQ(std::to_string(d.ticket_until), test::field(c, "ticket_until"));
+    EXPECT_EQ(d.verification, nullptr);
     EXPECT_EQ(d.scope, scope);
     EXPECT_FALSE((*s)->revoked());
     EXPECT_EQ(to_hex((*s)->encode()), test::field(c, "encoded"));
@@ -210,9 +212,9 @@ TEST(SessionEncoding, a_byte_too_many_is_refused) {
 
 TEST(SessionEncoding, what_nobody_writes_is_refused_where_it_stands) {
   // format 0, version 1-2, suite 3-6, id 7, master secret 8 9-56, key_arg 57, ticket 58-59,
-  // server_name 60, chain 61-63, verified 64, created 65-72
+  // server_name 60, chain 61-63, verified 64, created 65-72, ticket_until 73-80
   const Bytes good = session(1)->encode();
-  ASSERT_EQ(good.size(), 73U + 3U);  // the id has three bytes
+  ASSERT_EQ(good.size(), 81U + 3U);  // the id has three bytes
   const auto spoilt = [&](std::size_t at, std::uint8_t value) {
     Bytes b = good;
     b[at] = value;
@@ -229,15 +231,16 @@ TEST(SessionEncoding, what_nobody_writes_is_refused_where_it_stands) {
     return b;
   };
   const std::string front =
-      "010301"
+      "030301"
       "0000002f";
   const std::string secret(2 * 48, '7');
   for (const Case& c : {
            Case{spoilt(0, 0), "session.format", Errc::bad_value},
+           Case{spoilt(0, 1), "session.format", Errc::bad_value},
            Case{spoilt(0, 2), "session.format", Errc::bad_value},
            Case{spoilt(1, 0x7f), "session.version", Errc::bad_value},
            Case{spoilt(5, 0xfe), "session.suite", Errc::bad_value},
-           Case{spoilt(64 + 3, 2), "session.peer_verified", Errc::bad_value},
+           Case{spoilt(64 + 3, 5 << 2), "session.flags", Errc::bad_value},
            Case{long_field(front + "21", 100), "session.id", Errc::length_out_of_range},
            Case{long_field(front + "0000", 100), "session.master_secret",
                 Errc::length_out_of_range},
@@ -282,7 +285,7 @@ TEST(SessionEncoding, what_could_not_be_read_back_is_not_written) {
     EXPECT_EQ(Session::decode(b, nullptr).has_value(), !b.empty());
     return b.size();
   };
-  constexpr std::size_t kEmpty = 73;
+  constexpr std::size_t kEmpty = 81;
   EXPECT_EQ(encoded_size([](Session::Data&) {}), kEmpty);
   EXPECT_EQ(encoded_size([](Session::Data& d) { d.id.resize(32); }), kEmpty + 32);
   EXPECT_EQ(encoded_size([](Session::Data& d) { d.id.resize(33); }), 0U);

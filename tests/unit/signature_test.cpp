@@ -124,6 +124,26 @@ TEST(Signature, in_a_handshake_wants_36_bytes) {
   }
 }
 
+TEST(Signature, of_dsa_may_stand_without_der_and_is_as_long_as_two_numbers) {
+  SeededRng rng(7);
+  const Bytes digest(36, 5);
+  const auto made = sign_handshake(load("dsa_1024").impl().key, rng, digest);
+  ASSERT_TRUE(made);
+  const auto rs = asn1::parse_rs_signature(*made);
+  ASSERT_TRUE(rs);
+  Bytes bare(40);  // q has 160 bits
+  std::ranges::copy(rs->r, bare.begin() + 20 - static_cast<std::ptrdiff_t>(rs->r.size()));
+  std::ranges::copy(rs->s, bare.end() - static_cast<std::ptrdiff_t>(rs->s.size()));
+  const auto key = public_of(load("dsa_1024"));
+  EXPECT_TRUE(verify_bare_dsa(key, digest, bare));
+  EXPECT_EQ(reason(verify_bare_dsa(key, Bytes(36, 6), bare)), Errc::bad_signature);
+  EXPECT_EQ(reason(verify_bare_dsa(key, digest, *made)), Errc::bad_signature);
+  EXPECT_EQ(reason(verify_bare_dsa(key, digest, Bytes{})), Errc::bad_signature);
+  EXPECT_EQ(reason(verify_bare_dsa(public_of(load("ec_prime256v1")), digest, bare)),
+            Errc::bad_signature);
+  EXPECT_EQ(reason(verify_bare_dsa(key, Bytes(20, 5), bare)), Errc::bad_argument);
+}
+
 TEST(Signature, needs_randomness) {
   struct Broken : Rng {
     bool fill(ByteSpan) override { return false; }

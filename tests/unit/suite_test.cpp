@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace parley {
 namespace {
 
@@ -52,7 +54,7 @@ TEST(Suites, the_table_is_that_of_the_specifications) {
     EXPECT_EQ(enc_traits(s.enc).mode, e.mode) << e.openssl_name;
     EXPECT_EQ(enc_traits(s.enc).key_size, e.key) << e.openssl_name;
     EXPECT_EQ(enc_traits(s.enc).iv_size, e.iv) << e.openssl_name;
-    EXPECT_EQ(crypto::digest_size(mac_hash(s.mac)), e.mac) << e.openssl_name;
+    EXPECT_EQ(mac_size(s), e.mac) << e.openssl_name;
     EXPECT_EQ(s.secret_bits, e.secret_bits) << e.openssl_name;
     EXPECT_EQ(s.algorithm_bits, e.algorithm_bits) << e.openssl_name;
     EXPECT_EQ(s.kx, Kx::rsa);
@@ -67,6 +69,82 @@ TEST(Suites, the_block_cipher_takes_the_key_and_iv_of_its_row) {
     if (t.mode != kCbc) continue;
     EXPECT_EQ(crypto::cipher_key_size(t.block_cipher), t.key_size) << s->openssl_name;
     EXPECT_EQ(crypto::cipher_block_size(t.block_cipher), t.iv_size) << s->openssl_name;
+  }
+}
+
+/// RFC 5288 section 3, RFC 6655 section 3, RFC 7251 section 2, RFC 7905 section 2.
+TEST(Suites, an_aead_takes_the_key_and_nonce_of_its_specification) {
+  struct Row {
+    Enc enc;
+    crypto::AeadId aead;
+    std::size_t key, fixed, sent, tag;
+  };
+  using enum crypto::AeadId;
+  for (const Row& e : {Row{Enc::aes128_gcm, aes128_gcm, 16, 4, 8, 16},
+                       {Enc::aes256_gcm, aes256_gcm, 32, 4, 8, 16},
+                       {Enc::aes128_ccm, aes128_ccm, 16, 4, 8, 16},
+                       {Enc::aes256_ccm, aes256_ccm, 32, 4, 8, 16},
+                       {Enc::aes128_ccm8, aes128_ccm8, 16, 4, 8, 8},
+                       {Enc::aes256_ccm8, aes256_ccm8, 32, 4, 8, 8},
+                       {Enc::chacha20_poly1305, chacha20_poly1305, 32, 12, 0, 16}}) {
+    const EncTraits& t = enc_traits(e.enc);
+    EXPECT_EQ(t.mode, EncTraits::Mode::aead);
+    EXPECT_EQ(t.aead, e.aead);
+    EXPECT_EQ(t.key_size, e.key);
+    EXPECT_EQ(t.key_size, crypto::aead_key_size(t.aead));
+    EXPECT_EQ(t.iv_size, e.fixed);
+    EXPECT_EQ(t.explicit_nonce, e.sent);
+    EXPECT_EQ(crypto::aead_tag_size(t.aead), e.tag);
+  }
+}
+
+std::string cipher_in_iana_name(const CipherSuite& s) {
+  const std::string name{s.iana_name};
+  return name.substr(name.find("_WITH_") + 6);
+}
+
+TEST(Suites, the_later_ones_are_what_their_iana_names_say) {
+  const std::map<std::string, Enc> ciphers{{"AES_128_GCM_SHA256", Enc::aes128_gcm},
+                                           {"AES_256_GCM_SHA384", Enc::aes256_gcm},
+                                           {"AES_128_CCM", Enc::aes128_ccm},
+                                           {"AES_256_CCM", Enc::aes256_ccm},
+                                           {"AES_128_CCM_8", Enc::aes128_ccm8},
+                                           {"AES_256_CCM_8", Enc::aes256_ccm8},
+                                           {"CHACHA20_POLY1305_SHA256", Enc::chacha20_poly1305}};
+  std::size_t wordless = 0;
+  for (const CipherSuite& s : cipher_suite_catalogue()) {
+    if (s.mac != Mac::aead) continue;
+    SCOPED_TRACE(s.iana_name);
+    EXPECT_EQ(s.enc, ciphers.at(cipher_in_iana_name(s)));
+    EXPECT_EQ(s.first, ProtocolVersion::tls12);
+    EXPECT_EQ(mac_size(s), 0U);
+    EXPECT_EQ(s.secret_bits, 8 * enc_traits(s.enc).key_size);
+    EXPECT_EQ(is_ecc(s), s.iana_name.find("ECDH") != std::string_view::npos);
+    EXPECT_EQ(has_full_name_only(s), !s.selectable && s.kx != Kx::dh_rsa && s.kx != Kx::dh_dss);
+    if (!has_full_name_only(s)) continue;
+    ++wordless;
+    const std::string_view n = s.iana_name;
+    EXPECT_EQ(s.kx, n.starts_with("TLS_ECDHE") ? Kx::ecdhe
+                    : n.starts_with("TLS_DHE") ? Kx::dhe
+                                               : Kx::rsa);
+    EXPECT_EQ(s.auth, n.starts_with("TLS_ECDHE_ECDSA") ? Auth::ecdsa : Auth::rsa);
+  }
+  EXPECT_EQ(wordless, 15U);
+}
+
+TEST(Suites, the_hash_of_the_prf_is_the_end_of_the_name_or_sha_256) {
+  for (const CipherSuite& s : cipher_suite_catalogue())
+    EXPECT_EQ(prf_hash(s),
+              s.iana_name.ends_with("_SHA384") ? crypto::HashId::sha384 : crypto::HashId::sha256)
+        << s.iana_name;
+}
+
+TEST(Suites, no_suite_of_a_family_that_is_missing_has_a_full_name_for_a_word) {
+  for (const CipherSuite& s : cipher_suite_catalogue()) {
+    if (!has_full_name_only(s)) continue;
+    EXPECT_FALSE(s.selectable) << s.iana_name;
+    EXPECT_FALSE(s.is_export) << s.iana_name;
+    EXPECT_TRUE(s.kx == Kx::rsa || s.kx == Kx::dhe || s.kx == Kx::ecdhe) << s.iana_name;
   }
 }
 

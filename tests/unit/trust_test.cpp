@@ -123,7 +123,13 @@ TEST(Verify, unknown_critical_extensions_are_refused) {
 
 TEST(Verify, a_doubled_extension_is_refused) {
   const Certificate c = load("basic_constraints_twice.pem");
-  EXPECT_EQ(verify(store_of({c}), {c}).code, Errc::bad_certificate);
+  EXPECT_EQ(verify(store_of({c}), {c}).code, Errc::invalid_extension);
+  EXPECT_STREQ(verify_chain(store_of({c}), std::vector{c}, {.unix_seconds = kNow}).error().where,
+               "basicConstraints");
+  // Its names are shown all the same: getpeercert() has those of both.
+  const Certificate twice = load("san_twice.pem");
+  EXPECT_EQ(verify(store_of({twice}), {twice}).code, Errc::invalid_extension);
+  EXPECT_EQ(twice.raw_subject_alt_names()->size(), 2U);
 }
 
 TEST(Verify, dates_that_cannot_be_read_are_refused) {

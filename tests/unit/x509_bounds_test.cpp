@@ -21,6 +21,9 @@ std::size_t allocated = 0;  // bytes, ever
   if (void* p = std::malloc(n)) return p;
   std::abort();
 }
+[[gnu::noinline]] void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  return operator new(n);
+}
 [[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 

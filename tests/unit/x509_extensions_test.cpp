@@ -124,6 +124,26 @@ TEST(X509Extensions, a_period_for_the_private_key) {
   EXPECT_EQ(p.not_after, 1893456000);
 }
 
+TEST(X509Extensions, attributes_of_the_subject_keep_every_value) {
+  const Certificate owner = load("attributes_features");  // the values are views into it
+  const auto all = value(owner.subject_directory_attributes());
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[0].oid, "1.3.6.1.5.5.7.9.1");
+  EXPECT_EQ(value_text(all[0].values.at(0)), "Feb  3 12:00:00 1971 GMT");
+  EXPECT_EQ(value_text(all[1].values.at(0)), "Z\u00fcrich");
+  ASSERT_EQ(all[2].values.size(), 2U);
+  EXPECT_EQ(value_text(all[2].values[1]), "DE");
+  EXPECT_EQ(to_hex(all[3].values.at(0)), "3003020105");
+  EXPECT_EQ(value_text(all[3].values[0]), "3003020105");
+}
+
+TEST(X509Extensions, features_of_tls_are_numbers_with_names) {
+  EXPECT_EQ(value(load("attributes_features").tls_features()).extensions,
+            (std::vector<std::uint16_t>{5, 17, 16}));
+  EXPECT_EQ(tls_feature_name(5), "status_request");
+  EXPECT_EQ(tls_feature_name(16), "16");
+}
+
 TEST(X509Extensions, unknown_ones_keep_their_bytes) {
   const Extension& last = everything().extensions().back();
   EXPECT_EQ(object_id(last.oid), "1.2.3.4.6");
@@ -164,7 +184,6 @@ TEST(X509Extensions, what_section_4_2_forbids_is_refused) {
   const auto limits = [](const char* name) { return outcome(load(name).policy_constraints()); };
   EXPECT_EQ(limits("policy_constraints_empty"), "policyConstraints");
   EXPECT_EQ(limits("policy_constraints_negative"), "policyConstraints.requireExplicitPolicy");
-  EXPECT_EQ(limits("policy_constraints_huge"), "policyConstraints.requireExplicitPolicy");
   EXPECT_EQ(outcome(load("policy_mappings_empty").policy_mappings()), "policyMappings");
   EXPECT_EQ(outcome(load("inhibit_negative").inhibit_any_policy()), "inhibitAnyPolicy");
   EXPECT_EQ(outcome(load("extended_key_usage_empty").extended_key_usage()), "extKeyUsage");
@@ -176,6 +195,11 @@ TEST(X509Extensions, what_section_4_2_forbids_is_refused) {
   EXPECT_EQ(outcome(load("point_of_reasons").crl_distribution_points()), "DistributionPoint");
   EXPECT_EQ(outcome(load("points_empty").crl_distribution_points()), "CRLDistributionPoints");
   EXPECT_EQ(outcome(load("info_access_empty").authority_info_access()), "infoAccess");
+  EXPECT_EQ(outcome(load("attributes_empty").subject_directory_attributes()),
+            "subjectDirectoryAttributes");
+  EXPECT_EQ(outcome(load("attribute_without_value").subject_directory_attributes()),
+            "Attribute.values");
+  EXPECT_EQ(outcome(load("features_negative").tls_features()), "TLS features");
   EXPECT_EQ(outcome(load("san_unknown_kind").raw_subject_alt_names()), "GeneralName");
   EXPECT_EQ(outcome(load("san_directory_bare").raw_subject_alt_names()),
             "GeneralName.directoryName");
@@ -186,6 +210,9 @@ TEST(X509Extensions, what_old_certificates_do_passes) {
   EXPECT_TRUE(value(load("san_empty").subject_alt_names()).empty());
   const Certificate zero = load("minimum_zero");
   EXPECT_EQ(value(zero.name_constraints()).permitted.size(), 1U);
+  EXPECT_EQ(value(load("policy_constraints_huge").policy_constraints()).require_explicit_policy,
+            0xffffffffU)
+      << "very large";
   EXPECT_EQ(*load("generalized_before_2050").not_before(), 946598400);
   EXPECT_EQ(algorithm_name(load("md2_signature").signature_algorithm()), "md2WithRSAEncryption");
   const Certificate small = load("rsa512_md5");
@@ -208,6 +235,11 @@ TEST(X509Extensions, describe_tells_each_in_lines) {
         "    OCSP: URI:http://ocsp.example\n", "      Reasons: Key Compromise, CA Compromise\n",
         "    Issuer: DirName:C=DE, O=M\u00fcller\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  const std::string more = describe(load("attributes_features"));
+  for (const char* line :
+       {"    id-pda-placeOfBirth: Z\u00fcrich\n", "    id-pda-countryOfCitizenship: CH, DE\n",
+        "    status_request, status_request_v2, 16\n"})
+    EXPECT_NE(more.find(line), std::string::npos) << line << more;
   EXPECT_NE(describe(load("policies_twice")).find("<cannot be decoded>"), std::string::npos);
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes ssl30.txt and tls10.txt from the text of RFC 6101 and RFC 2246 with hashlib and hmac alone.
+"""Makes ssl30.txt, tls10.txt, tls11.txt and tls12.txt from the text of RFC 6101, RFC 2246, RFC 4346
+and RFC 5246 with hashlib and hmac alone.
 
 Run it in this folder; the inputs come from a counter, so that every run gives the same files.
 """
@@ -110,6 +111,40 @@ class Tls10:
     def certificate_verify(self, master, messages):  # section 7.4.8
         return md5(messages) + sha(messages)
 
+    def extended_master_secret(self, premaster, messages):  # RFC 7627 section 4
+        return self.prf(premaster, b"extended master secret", md5(messages) + sha(messages), 48)
+
+
+class Tls11(Tls10):
+    """RFC 4346."""
+
+    NAME = "TLS 1.1"
+    VERSION = b"\x03\x02"
+    export_keys = None
+
+
+class Tls12(Tls11):
+    """RFC 5246."""
+
+    NAME = "TLS 1.2"
+    VERSION = b"\x03\x03"
+    certificate_verify = None
+
+    def __init__(self, prf_hash):
+        self.prf_hash = prf_hash
+
+    def prf(self, secret, label, seed, n):  # section 5
+        return self.p_hash(self.prf_hash, secret, label + seed, n)
+
+    def hash(self, messages):
+        return hashlib.new(self.prf_hash, messages).digest()
+
+    def finished(self, master, messages, side):  # section 7.4.9
+        return self.prf(master, side.encode() + b" finished", self.hash(messages), 12)
+
+    def extended_master_secret(self, premaster, messages):
+        return self.prf(premaster, b"extended master secret", self.hash(messages), 48)
+
 
 def cases(p):
     for n in (48, 48, 1, 128):
@@ -131,9 +166,11 @@ def cases(p):
         for side in ("client", "server"):
             yield {"what": "finished", "side": side, "secret": m, "messages": t,
                    "out": p.finished(m, t, side)}
-        yield {"what": "certificate_verify", "secret": m, "messages": t,
-               "out": p.certificate_verify(m, t)}
-    for key_size, iv_size in ((16, 0), (16, 8), (8, 8)):  # RC4_40, RC2_CBC_40, DES40_CBC
+        if p.certificate_verify:
+            yield {"what": "certificate_verify", "secret": m, "messages": t,
+                   "out": p.certificate_verify(m, t)}
+    exports = ((16, 0), (16, 8), (8, 8)) if p.export_keys else ()  # RC4_40, RC2_CBC_40, DES40_CBC
+    for key_size, iv_size in exports:
         k, c, s = some(5), some(32), some(32)
         for side in ("client", "server"):
             yield {"what": "export_keys", "side": side, "secret": k, "client_random": c,
@@ -141,13 +178,30 @@ def cases(p):
                    "out": p.export_keys(k, c, s, side, key_size, iv_size)}
 
 
+def bound_cases(p):
+    for n in (48, 1, 128):
+        pre, t = some(n), some(1000)
+        yield {"what": "extended_master_secret", "secret": pre, "messages": t,
+               "out": p.extended_master_secret(pre, t)}
+
+
 def text(value):
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-for profile, path in ((Ssl30(), "ssl30.txt"), (Tls10(), "tls10.txt")):
+def write(f, cases, **more):
+    for case in cases:
+        f.write("\n" + "".join("%s = %s\n" % (k, text(v)) for k, v in (more | case).items()))
+
+
+for profile, path in ((Ssl30(), "ssl30.txt"), (Tls10(), "tls10.txt"), (Tls11(), "tls11.txt"),
+                      (Tls12("sha256"), "tls12.txt")):
     with open(path, "w", encoding="ascii") as f:
         f.write("# %s as %s has it; computed by make_profile.py.\n" %
                 (profile.NAME, profile.__doc__.rstrip(".")))
-        for case in cases(profile):
-            f.write("\n" + "".join("%s = %s\n" % (k, text(v)) for k, v in case.items()))
+        write(f, cases(profile))
+        if isinstance(profile, Tls10):
+            write(f, bound_cases(profile))
+        if isinstance(profile, Tls12):
+            write(f, cases(Tls12("sha384")), prf="sha384")
+            write(f, bound_cases(Tls12("sha384")), prf="sha384")

@@ -34,11 +34,11 @@ def certificate(name):
 
 
 def encode(s):
-    return (bytes([1]) + struct.pack(">HI", s["version"], s["suite"]) + vec(1, s["id"])
+    return (bytes([3]) + struct.pack(">HI", s["version"], s["suite"]) + vec(1, s["id"])
             + vec(1, s["master_secret"]) + vec(1, s["key_arg"]) + vec(2, s["ticket"])
             + vec(1, s["server_name"].encode())
             + vec(3, b"".join(vec(3, c) for c in s["peer_chain"]))
-            + bytes([s["peer_verified"]]) + struct.pack(">q", s["created"]))
+            + bytes([s["peer_verified"]]) + struct.pack(">qq", s["created"], s["ticket_until"]))
 
 
 def seal(key, iv, sealed_at, encoded):
@@ -54,7 +54,7 @@ def seal(key, iv, sealed_at, encoded):
 def session(label, **changes):
     s = {"version": 0x0301, "suite": 0x002f, "id": b"", "master_secret": stream(label, 48),
          "key_arg": b"", "ticket": b"", "server_name": "", "peer_chain": [], "peer_verified": 0,
-         "created": 1_700_000_000}
+         "created": 1_700_000_000, "ticket_until": 0}
     return s | changes
 
 
@@ -62,7 +62,8 @@ CASES = {
     "plain": session("plain"),
     "with_an_id_and_a_name": session("id", id=stream("session id", 32), suite=0xc014,
                                      server_name="www.example.org"),
-    "of_a_client": session("client", ticket=stream("foreign ticket", 160), version=0x0300),
+    "of_a_client": session("client", ticket=stream("foreign ticket", 160), version=0x0300,
+                           ticket_until=1_700_000_300),
     "with_a_chain": session("chain", peer_chain=[certificate("server_cert.pem"), certificate("ca.pem")],
                             peer_verified=1),
     "of_ssl2": session("ssl2", version=0x0002, suite=0x0700c0, id=stream("ssl2 id", 16),

@@ -16,7 +16,7 @@ void read(Reader& r, HelloExtensions& e, Place) {
   // "The uncompressed point format MUST be supported"; it is the only one parley sends.
   if (list.ok() &&
       std::ranges::find(*e.ec_point_formats, kUncompressedPoint) == e.ec_point_formats->end())
-    list.fail(Errc::bad_extension, "ec_point_formats.ec_point_format_list");
+    list.fail(Errc::bad_value, "ec_point_formats.ec_point_format_list");
 }
 
 }  // namespace

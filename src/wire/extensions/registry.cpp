@@ -7,18 +7,28 @@
 namespace parley {
 namespace {
 // The order is OpenSSL 1.0.1's; padding is last, since it is measured by what stands before it.
-constexpr std::array<const HelloExtension*, 6> kExtensions{&kServerName,     &kRenegotiationInfo,
-                                                           &kEcPointFormats, &kSupportedGroups,
-                                                           &kSessionTicket,  &kPadding};
+constexpr std::array<const HelloExtension*, 13> kExtensions{&kServerName,
+                                                            &kRenegotiationInfo,
+                                                            &kEcPointFormats,
+                                                            &kSupportedGroups,
+                                                            &kSessionTicket,
+                                                            &kSignatureAlgorithms,
+                                                            &kStatusRequest,
+                                                            &kAlpn,
+                                                            &kMaxFragmentLength,
+                                                            &kEncryptThenMac,
+                                                            &kExtendedMasterSecret,
+                                                            &kSupportedVersions,
+                                                            &kPadding};
 }  // namespace
 
 std::span<const HelloExtension* const> extension_registry() { return kExtensions; }
 
 Status read_extensions(ByteView block, Place place, const HelloExtensions* offered,
-                       HelloExtensions& out) {
+                       HelloExtensions& out, FieldSink* sink) {
   // Numbers seen; 8 KiB for the whole number space keeps the check linear for any input.
   std::bitset<65536> seen;
-  Reader r{block};
+  Reader r{block, sink};
   while (!r.empty()) {
     const std::uint16_t number = r.u16("extension.type");
     Reader data = r.vec("extension.data", 2, 0, 65535);
@@ -31,11 +41,15 @@ Status read_extensions(ByteView block, Place place, const HelloExtensions* offer
     const auto row =
         std::ranges::find(kExtensions, number, [](const HelloExtension* e) { return e->number; });
     const bool known = row != kExtensions.end();
-    if (place == Place::server_hello && (!known || !(*row)->present(*offered))) {
+    if (place == Place::server_hello && offered != nullptr &&
+        (!known || !(*row)->present(*offered))) {
       data.fail(Errc::unsolicited_extension, "extension.type");
       break;
     }
-    if (!known) continue;
+    if (!known) {
+      data.rest("extension.data");
+      continue;
+    }
     (*row)->read(data, out, place);
     PARLEY_CHECK(data.finish((*row)->name.data()));
   }

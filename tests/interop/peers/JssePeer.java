@@ -38,13 +38,13 @@ public class JssePeer {
         "usage: java JssePeer.java server|client|suites --port N [--host A]",
         "  --version SSLv3|TLSv1|TLSv1.1|TLSv1.2|TLSv1.3, comma list; add SSLv2Hello for the v2 hello format",
         "  --ciphers NAME,NAME  (JSSE names; SSL_ALL or TLS_ALL: everything supported)",
-        "  --p12 F  (own key, password --p12-password, default secret)   --ca F (PEM; without it nothing is checked)",
+        "  --p12 F,F  (own keys, password --p12-password, default secret)   --ca F (PEM; without it nothing is checked)",
         "  --verify none|request|require (server)   --sni NAME (client)",
         "  --data N --chunk N (client: bytes to echo, bytes a write)   --text 1   --get PATH (client: HTTP)",
         "  --count N (server: connections, 0 = no end)   --resume N (client: more connections, same session)",
         "  --tickets 0|1   --renegotiate 0|1 (this side asks, with data before and after)   --dh-bits N   --ems 0|1",
         "  --verify-later 1 (server: requires a certificate in the second handshake only)",
-        "  --groups NAME,NAME   --each CIPHER=PORT=BYTES,.. (client)   --timeout S");
+        "  --groups NAME,NAME   --schemes NAME,NAME (of signatures)   --each CIPHER=PORT=BYTES,.. (client)   --timeout S");
 
     public static void main(String[] a) throws Exception {
         if (a.length < 1) { System.err.println(USAGE); System.exit(2); }
@@ -58,6 +58,8 @@ public class JssePeer {
         System.setProperty("jdk.tls.useExtendedMasterSecret", "" + yes("ems"));
         // The JDK would pick x25519 for a client that names no groups.
         System.setProperty("jdk.tls.namedGroups", get("groups", "secp256r1,secp384r1,secp521r1,x25519,ffdhe2048"));
+        for (String side : new String[] {"client", "server"})
+            if (o.containsKey("--schemes")) System.setProperty("jdk.tls." + side + ".SignatureSchemes", get("schemes", ""));
         System.setProperty("jdk.tls.ephemeralDHKeySize", get("dh-bits", "1024"));
         System.setProperty("jdk.tls.client.enableSessionTicketExtension", "" + yes("tickets"));
         System.setProperty("jdk.tls.server.enableSessionTicketExtension", "" + yes("tickets"));
@@ -87,7 +89,13 @@ public class JssePeer {
         if (o.containsKey("--p12")) {
             char[] pw = get("p12-password", "secret").toCharArray();
             KeyStore ks = KeyStore.getInstance("PKCS12");
-            try (InputStream in = new FileInputStream(get("p12", ""))) { ks.load(in, pw); }
+            ks.load(null, pw);
+            for (String file : get("p12", "").split(",")) {
+                KeyStore one = KeyStore.getInstance("PKCS12");
+                try (InputStream in = new FileInputStream(file)) { one.load(in, pw); }
+                for (String alias : Collections.list(one.aliases()))
+                    if (one.isKeyEntry(alias)) ks.setKeyEntry(alias, one.getKey(alias, pw), pw, one.getCertificateChain(alias));
+            }
             KeyManagerFactory f = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             f.init(ks, pw);
             km = f.getKeyManagers();

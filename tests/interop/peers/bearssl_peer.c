@@ -3,7 +3,8 @@
  *   bearssl_peer server --port 4433 --version tls1 --cert rsa.crt.der --key rsa.key.der
  *   bearssl_peer client --port 4433 --version tls1 --ca ca.crt.der --suite 002f
  * Keys and certificates are DER (make-pki.sh writes them).  TLS 1.0 - 1.2,
- * no client certificates here, no tickets.  --version tls1|tls1.1|tls1.2 sets
+ * no tickets.  --cert and --key of a client are its certificate, which a
+ * server with --ca requires (the certificates are by an RSA CA).  --version tls1|tls1.1|tls1.2 sets
  * minimum and maximum; --suite HEX, --suites lists; --resume N (client);
  * --renegotiate 1 (this side asks, with data before and after); --sni NAME;
  * --data N; --count N; --timeout S.
@@ -56,18 +57,47 @@ static void restrict_engine(br_ssl_engine_context *e) {
     if (s) { suite = (uint16_t)strtoul(s, NULL, 16); br_ssl_engine_set_suites(e, &suite, 1); }
 }
 static unsigned char iobuf[BR_SSL_BUFSIZE_BIDI];
-
-static int serve(void) {
-    static br_skey_decoder_context kd;
-    static br_ssl_session_cache_lru lru;
-    static unsigned char store[20000];
+/* The certificate and key of --cert and --key. */
+static br_x509_certificate crt;
+static br_skey_decoder_context kd;
+static int own(void) {
     size_t n;
-    br_x509_certificate crt;
     crt.data = slurp(opt("cert", ""), &crt.data_len);
     unsigned char *k = slurp(opt("key", ""), &n);
     br_skey_decoder_init(&kd);
     br_skey_decoder_push(&kd, k, n);
-    if (br_skey_decoder_last_error(&kd)) { printf("ERROR key\n"); return 1; }
+    if (br_skey_decoder_last_error(&kd)) { printf("ERROR key\n"); return 0; }
+    return 1;
+}
+static br_x509_trust_anchor anchor(void) {
+    static br_x509_decoder_context dc;
+    static unsigned char dn[1024];
+    br_x500_name name = {dn, 0};
+    size_t n;
+    unsigned char *ca = slurp(opt("ca", ""), &n);
+    br_x509_decoder_init(&dc, add_dn, &name);
+    br_x509_decoder_push(&dc, ca, n);
+    return (br_x509_trust_anchor){.dn = name, .flags = BR_X509_TA_CA, .pkey = *br_x509_decoder_get_pkey(&dc)};
+}
+/* What a server needs to check a client's certificate; a client has it by br_ssl_client_init_full. */
+static void require_certificate(br_ssl_server_context *sc, br_x509_minimal_context *xc, const br_x509_trust_anchor *ta) {
+    static const br_hash_class *const hashes[] = {&br_sha1_vtable, &br_sha256_vtable, &br_sha384_vtable, &br_sha512_vtable};
+    br_x509_minimal_init(xc, &br_sha256_vtable, ta, 1);
+    for (int i = 0; i < 4; i++) br_x509_minimal_set_hash(xc, i == 0 ? br_sha1_ID : br_sha256_ID + i - 1, hashes[i]);
+    br_x509_minimal_set_rsa(xc, br_rsa_pkcs1_vrfy_get_default());
+    br_x509_minimal_set_ecdsa(xc, br_ec_get_default(), br_ecdsa_vrfy_asn1_get_default());
+    br_ssl_engine_set_x509(&sc->eng, &xc->vtable);
+    br_ssl_engine_set_default_rsavrfy(&sc->eng);
+    br_ssl_engine_set_default_ecdsa(&sc->eng);
+    br_ssl_server_set_trust_anchor_names_alt(sc, ta, 1);
+}
+
+static int serve(void) {
+    static br_ssl_session_cache_lru lru;
+    static unsigned char store[20000];
+    br_x509_trust_anchor ta = {0};
+    if (!own()) return 1;
+    if (opt("ca", NULL)) ta = anchor();
     br_ssl_session_cache_lru_init(&lru, store, sizeof store);
     int ls = socket(AF_INET, SOCK_STREAM, 0), one = 1, bad = 0;
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)num("port", 0))};
@@ -79,6 +109,7 @@ static int serve(void) {
     printf("LISTENING %d\n", ntohs(a.sin_port)); fflush(stdout);
     for (int i = 0; !num("count", 1) || i < num("count", 1); i++) {
         static br_ssl_server_context sc;
+        static br_x509_minimal_context xc;
         static br_sslio_context io;
         int fd = accept(ls, NULL, NULL), total = 0, r, told = 0;
         static unsigned char b[16384];
@@ -86,6 +117,7 @@ static int serve(void) {
         if (br_skey_decoder_key_type(&kd) == BR_KEYTYPE_RSA) br_ssl_server_init_full_rsa(&sc, &crt, 1, br_skey_decoder_get_rsa(&kd));
         else br_ssl_server_init_full_ec(&sc, &crt, 1, num("issuer-rsa", 0) ? BR_KEYTYPE_RSA : BR_KEYTYPE_EC, br_skey_decoder_get_ec(&kd));
         restrict_engine(&sc.eng);
+        if (opt("ca", NULL)) require_certificate(&sc, &xc, &ta);
         br_ssl_server_set_cache(&sc, &lru.vtable);
         br_ssl_engine_set_buffer(&sc.eng, iobuf, sizeof iobuf, 1);
         br_ssl_server_reset(&sc);
@@ -107,15 +139,14 @@ static int serve(void) {
 static int client(void) {
     static br_ssl_client_context cc;
     static br_x509_minimal_context xc;
-    static br_x509_decoder_context dc;
-    static unsigned char dn[1024], out[16384], in[16384];
-    br_x500_name name = {dn, 0};
-    size_t n;
-    unsigned char *ca = slurp(opt("ca", ""), &n);
-    br_x509_decoder_init(&dc, add_dn, &name);
-    br_x509_decoder_push(&dc, ca, n);
-    br_x509_trust_anchor ta = {.dn = name, .flags = BR_X509_TA_CA, .pkey = *br_x509_decoder_get_pkey(&dc)};
+    static unsigned char out[16384], in[16384];
+    br_x509_trust_anchor ta = anchor();
     br_ssl_client_init_full(&cc, &xc, &ta, 1);
+    if (opt("cert", NULL)) {
+        if (!own()) return 1;
+        if (br_skey_decoder_key_type(&kd) == BR_KEYTYPE_RSA) br_ssl_client_set_single_rsa(&cc, &crt, 1, br_skey_decoder_get_rsa(&kd), br_rsa_pkcs1_sign_get_default());
+        else br_ssl_client_set_single_ec(&cc, &crt, 1, br_skey_decoder_get_ec(&kd), BR_KEYTYPE_SIGN, BR_KEYTYPE_RSA, br_ec_get_default(), br_ecdsa_sign_asn1_get_default());
+    }
     restrict_engine(&cc.eng);
     br_ssl_engine_set_buffer(&cc.eng, iobuf, sizeof iobuf, 1);
     for (int i = 0; i <= num("resume", 0); i++) {

@@ -5,9 +5,9 @@
  * gnutls-serv echoes C strings only and binds every address, hence this. --priority is GnuTLS's
  * own language; --data N; --chunk N; --count N (server, 0 = no end); --resume N (client);
  * --timeout S; --tickets 1 (without it session IDs only); --sni NAME; --renegotiate 1 (this side
- * asks, with data before and after); --verify-later 1 (server: requires a certificate in the second
- * handshake only). With --ca a client checks the chain, not the name. Anonymous suites need neither.
- * Output: LISTENING port; CONN version=.. cipher=KX/CIPHER/MAC resumed=.. peer=..; RENEGOTIATED,
+ * asks, with data before and after); --verify require (server: of a certificate), --verify-later 1 (in
+ * the second handshake only). With --ca a client checks the chain, not the name. Anonymous suites need neither.
+ * Output: LISTENING port; CONN version=.. cipher=KX/CIPHER/MAC resumed=.. peer=.. group=.. sign=..; RENEGOTIATED,
  * the same fields; DATA bytes=N clean=0|1 (server); OK bytes=N and CLOSED clean=0|1 (client: close_notify came back); ERROR text.
  */
 #include <arpa/inet.h>
@@ -28,7 +28,7 @@ static gnutls_certificate_credentials_t cred;
 static gnutls_anon_server_credentials_t anon_server;
 static gnutls_anon_client_credentials_t anon_client;
 static const char *opt(const char *n, const char *d) {
-    for (int i = 2; i + 1 < argn; i += 2) if (!strcmp(args[i] + 2, n)) return args[i + 1];
+    for (int i = 2; i + 1 < argn; i += 2) if (!strcmp(args[i] + 2, n)) d = args[i + 1]; /* the last counts */
     return d;
 }
 static int num(const char *n, int d) { const char *v = opt(n, NULL); return v ? atoi(v) : d; }
@@ -81,6 +81,7 @@ static int setup(gnutls_session_t *s, unsigned flags, int fd) {
         gnutls_db_set_store_function(*s, store);
         gnutls_db_set_retrieve_function(*s, fetch);
         gnutls_db_set_remove_function(*s, drop);
+        if (!strcmp(opt("verify", "none"), "require")) gnutls_certificate_server_set_request(*s, GNUTLS_CERT_REQUIRE);
     } else {
         if (opt("ca", NULL)) gnutls_session_set_verify_cert(*s, NULL, 0);
         if (opt("sni", NULL)) gnutls_server_name_set(*s, GNUTLS_NAME_DNS, opt("sni", ""), strlen(opt("sni", "")));
@@ -103,9 +104,10 @@ static void report(const char *tag, gnutls_session_t s) {
         if (gnutls_x509_crt_import(crt, chain, GNUTLS_X509_FMT_DER) == 0) gnutls_x509_crt_get_dn(crt, name, &n);
         gnutls_x509_crt_deinit(crt);
     }
-    printf("%s version=%s cipher=%s/%s/%s resumed=%d peer=%s\n", tag, gnutls_protocol_get_name(gnutls_protocol_get_version(s)),
+    const char *group = gnutls_group_get_name(gnutls_group_get(s)), *sign = gnutls_sign_get_name(gnutls_sign_algorithm_get(s));
+    printf("%s version=%s cipher=%s/%s/%s resumed=%d peer=%s group=%s sign=%s\n", tag, gnutls_protocol_get_name(gnutls_protocol_get_version(s)),
            gnutls_kx_get_name(gnutls_kx_get(s)), gnutls_cipher_get_name(gnutls_cipher_get(s)),
-           gnutls_mac_get_name(gnutls_mac_get(s)), gnutls_session_is_resumed(s), name);
+           gnutls_mac_get_name(gnutls_mac_get(s)), gnutls_session_is_resumed(s), name, group ? group : "-", sign ? sign : "-");
     fflush(stdout);
 }
 /* Reads, and goes through with a renegotiation that the other side asked for, or agreed to. */

@@ -5,13 +5,15 @@
 #   dsa   DSA 1024/160, by the RSA CA    DHE_DSS (SHA-1 and this size are what TLS 1.0 has)
 #   ec    P-256, by the RSA CA    ECDHE_ECDSA and ECDH_RSA, which names the CA's key
 #   ecec  P-256, by the EC CA     ECDH_ECDSA
+#   ed    Ed25519, by the RSA CA    ECDHE_ECDSA of TLS 1.2 (RFC 8422)
 #   other RSA-2048, by the RSA CA    for the name other.test: what server_name chooses
-#   client RSA-2048, by the RSA CA    a client's certificate
+#   client RSA-2048, by the RSA CA    a client's certificate; clientec P-256, cliented Ed25519,
+#     clientdsa DSA 1024/160
 # NAME.key is a PEM in the form of its own algorithm; NAME.p12 (password "secret") is for JSSE and
-# NSS, NAME.*.der for BearSSL. ca.crt holds both CAs, rsaca and ecca one each. dh.pem is a group.
+# NSS, NAME.*.der for BearSSL, NAME.p8 (PKCS #8) for Botan. ca.crt holds both CAs, rsaca and ecca one each. dh.pem is a group.
 set -eu
 dir=${1:?usage: make-pki.sh DIR}
-form=3 # count up with every change, or old build trees keep what they have
+form=6 # count up with every change, or old build trees keep what they have
 mkdir -p "$dir"
 cd "$dir"
 [ -f "complete-$form" ] && exit 0
@@ -35,6 +37,7 @@ issue() { # NAME CA DIGEST USAGE [HOST]; OU=NAME keeps the subjects apart, for N
     -keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1 -passout pass:secret -out "$1.p12"
   openssl x509 -in "$1.crt" -outform DER -out "$1.crt.der"
   openssl pkey -in "$1.key" -outform DER -out "$1.key.der"
+  openssl pkcs8 -topk8 -nocrypt -in "$1.key" -out "$1.p8"
   rm "$1.csr" "$1.ext"
 }
 rsa rsaca
@@ -48,12 +51,21 @@ rsa other
 issue other rsaca sha256 ,keyEncipherment other.test
 rsa client
 issue client rsaca sha256 "" client.test
+ec clientec
+issue clientec rsaca sha256 "" client.test
+openssl genpkey -algorithm ed25519 -out cliented.key
+issue cliented rsaca sha256 "" client.test
 openssl dsaparam -out dsaparam.pem 1024
-openssl gendsa dsaparam.pem | openssl pkey -traditional -out dsa.key
+for name in dsa clientdsa; do
+  openssl gendsa dsaparam.pem | openssl pkey -traditional -out $name.key
+done
 issue dsa rsaca sha1 ""
+issue clientdsa rsaca sha1 "" client.test
 ec ec
 issue ec rsaca sha256 ,keyAgreement
 ec ecec
 issue ecec ecca sha256 ,keyAgreement
+openssl genpkey -algorithm ed25519 -out ed.key
+issue ed rsaca sha256 ""
 openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out dh.pem
 touch "complete-$form"

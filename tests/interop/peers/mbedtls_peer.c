@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 static int argn;
@@ -59,7 +60,8 @@ static int handshake(mbedtls_ssl_context *s) {
 static int run(int server, mbedtls_net_context *fd, mbedtls_ssl_session *session) {
     mbedtls_ssl_context s;
     static unsigned char out[16384], in[16384];
-    int r, bad = 0, total = 0, asked = 0;
+    int r, bad = 0, total = 0, asked = 0, one = 1;
+    setsockopt(fd->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     mbedtls_ssl_init(&s);
     mbedtls_ssl_setup(&s, &conf);
     mbedtls_ssl_set_bio(&s, fd, mbedtls_net_send, mbedtls_net_recv, NULL);

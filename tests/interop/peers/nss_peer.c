@@ -5,8 +5,8 @@
  * selfserv and tstclnt cannot echo, hence this. --version ssl3|tls1|tls1.1|tls1.2 sets minimum
  * and maximum; --suite HEX (default: every suite NSS has); --data N; --chunk N; --count N
  * (server, 0 = no end); --resume N (client); --timeout S; --tickets 1 (without it session IDs only);
- * --renegotiate 1 (this side asks, with data before and after); --verify-later 1 (server: requires
- * a certificate in the second handshake only); client: --nick NAME (its certificate), --sni NAME,
+ * --renegotiate 1 (this side asks, with data before and after); --verify require (server: of a
+ * certificate), --verify-later 1 (in the second handshake only); --group N and --scheme HEX, one for all; client: --nick NAME (its certificate), --sni NAME,
  * --fallback-scsv 1.
  * The certificate of the server is checked against the CAs of DIR, the name is not.
  * Output: LISTENING port; CONN version=.. suite=.. resumed=.. peer=..; RENEGOTIATED, the same fields;
@@ -56,12 +56,13 @@ static void report(const char *tag, PRFileDesc *s) {
 static void on_handshake(PRFileDesc *s, void *count) {
     report(++*(int *)count == 1 ? "CONN" : "RENEGOTIATED", s);
 }
+static void require_certificate(PRFileDesc *s) {
+    SSL_OptionSet(s, SSL_REQUEST_CERTIFICATE, PR_TRUE);
+    SSL_OptionSet(s, SSL_REQUIRE_CERTIFICATE, SSL_REQUIRE_ALWAYS);
+}
 /* This side asks; a server waits for what becomes of it. */
 static int renegotiate(PRFileDesc *s) {
-    if (num("verify-later", 0)) {
-        SSL_OptionSet(s, SSL_REQUEST_CERTIFICATE, PR_TRUE);
-        SSL_OptionSet(s, SSL_REQUIRE_CERTIFICATE, SSL_REQUIRE_ALWAYS);
-    }
+    if (num("verify-later", 0)) require_certificate(s);
     return SSL_ReHandshake(s, PR_TRUE) == SECSuccess && SSL_ForceHandshake(s) == SECSuccess;
 }
 /* The model: every socket of the process is a copy of its settings. */
@@ -79,6 +80,16 @@ static PRFileDesc *model(void) {
     SSL_OptionSet(m, SSL_ENABLE_SESSION_TICKETS, num("tickets", 0) != 0);
     SSL_OptionSet(m, SSL_ENABLE_FALLBACK_SCSV, num("fallback-scsv", 0) != 0);
     SSL_OptionSet(m, SSL_ENABLE_SERVER_DHE, PR_TRUE);
+    if (!strcmp(opt("verify", "none"), "require")) require_certificate(m);
+    /* Another group or signature than its first: by the protocol's numbers. */
+    if (opt("group", NULL)) {
+        SSLNamedGroup g = (SSLNamedGroup)strtoul(opt("group", ""), NULL, 10);
+        if (SSL_NamedGroupConfig(m, &g, 1) != SECSuccess) { fail("group"); exit(1); }
+    }
+    if (opt("scheme", NULL)) {
+        SSLSignatureScheme g = (SSLSignatureScheme)strtoul(opt("scheme", ""), NULL, 16);
+        if (SSL_SignatureSchemePrefSet(m, &g, 1) != SECSuccess) { fail("scheme"); exit(1); }
+    }
     SSL_OptionSet(m, SSL_ENABLE_RENEGOTIATION, SSL_RENEGOTIATE_UNRESTRICTED);
     return m;
 }

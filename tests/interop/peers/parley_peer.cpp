@@ -19,6 +19,7 @@
 #include <charconv>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -33,8 +34,8 @@ using parley::SSLSocket;
 
 struct Options {
   std::map<std::string, std::string> texts{
-      {"--host", "127.0.0.1"}, {"--version", "any"}, {"--ciphers", ""},   {"--ca", ""},
-      {"--get", ""},           {"--sni", ""},        {"--verify", "none"}};
+      {"--host", "127.0.0.1"}, {"--version", "any"}, {"--ciphers", ""},    {"--ca", ""},
+      {"--get", ""},           {"--sni", ""},        {"--verify", "none"}, {"--alpn", ""}};
   std::vector<std::string> certs, keys;  // pairs, one for each kind of key
   std::vector<std::string> names;        // NAME=CERT=KEY
   std::map<std::string, int> numbers{
@@ -50,7 +51,7 @@ struct Options {
 
 [[noreturn]] void usage() {
   std::cerr << "usage: parley-peer server|client --port N [--host A]\n"
-               " --version ssl2|ssl3|tls1|any  --ciphers LIST\n"
+               " --version ssl2|ssl3|tls1|tls1.1|tls1.2|any  --ciphers LIST\n"
                " --cert F --key F (may be given again for another kind of key)  --ca F\n"
                " --verify none|request|require (server: asks the client for a certificate)\n"
                " --data N (client: bytes to echo, default 1000)  --chunk N (bytes a write)\n"
@@ -60,7 +61,7 @@ struct Options {
                " --name NAME=CERT=KEY (server: what a client gets that asks for NAME; repeatable)\n"
                " --tickets 0|1  --renegotiate 1 (this side asks, with data before and after;\n"
                "   2: a server then echoes nothing until it is over)\n"
-               " --fallback-scsv 1 (client)\n"
+               " --fallback-scsv 1 (client)  --alpn NAME,NAME\n"
                " --no-split 1 (whole CBC records)  --timeout SECONDS (0 = no limit)\n";
   std::exit(2);
 }
@@ -72,10 +73,10 @@ int report_error(const std::string& what, const std::exception& e) {
 
 SSLContext make_context(const Options& o, bool server) {
   const std::string& v = o.text("--version");
-  const std::map<std::string, int> protocols{{"ssl2", parley::PROTOCOL_SSLv2},
-                                             {"ssl3", parley::PROTOCOL_SSLv3},
-                                             {"tls1", parley::PROTOCOL_TLSv1},
-                                             {"any", parley::PROTOCOL_SSLv23}};
+  const std::map<std::string, int> protocols{
+      {"ssl2", parley::PROTOCOL_SSLv2},     {"ssl3", parley::PROTOCOL_SSLv3},
+      {"tls1", parley::PROTOCOL_TLSv1},     {"tls1.1", parley::PROTOCOL_TLSv1_1},
+      {"tls1.2", parley::PROTOCOL_TLSv1_2}, {"any", parley::PROTOCOL_SSLv23}};
   const auto protocol = protocols.find(v);
   if (protocol == protocols.end()) {
     std::cout << "ERROR unknown --version " << v << std::endl;
@@ -93,6 +94,12 @@ SSLContext make_context(const Options& o, bool server) {
   }
   if (server && o.text("--verify") == "request") c.verify_mode = parley::CERT_OPTIONAL;
   if (server && o.text("--verify") == "require") c.verify_mode = parley::CERT_REQUIRED;
+  if (!o.text("--alpn").empty()) {
+    std::vector<std::string> offer;
+    std::istringstream list(o.text("--alpn"));
+    for (std::string name; std::getline(list, name, ',');) offer.push_back(name);
+    c.set_alpn_protocols(offer);
+  }
   std::map<std::string, SSLContext> by_name;
   for (const std::string& name : o.names) {
     const std::size_t cert = name.find('='), key = name.rfind('=');
@@ -132,7 +139,8 @@ void report_connection(const SSLSocket& s, const char* tag = "CONN") {
   std::cout << tag << " version=" << s.version().value_or("-")
             << " cipher=" << (s.cipher() ? std::get<0>(*s.cipher()) : "-")
             << " resumed=" << (s.session_reused() ? 1 : 0) << " peer=" << peer_name(s)
-            << " sni=" << (sni.empty() ? "-" : sni) << std::endl;
+            << " sni=" << (sni.empty() ? "-" : sni)
+            << " alpn=" << s.selected_alpn_protocol().value_or("-") << std::endl;
 }
 
 /// All byte values, or lines of letters for echo servers that work on C strings.

@@ -82,10 +82,15 @@ def authorities():
     for id_, good, extensions, kw in (
             ("no_extensions", False, (), {}), ("version_1", True, (), {"version": 1}),
             ("usage", True, (usage(5),), {}), ("usage_crl", False, (usage(6),), {}),
-            ("netscape_ca", True, (netscape(5),), {}), ("netscape_leaf", False, (netscape(1),), {}),
+            ("version_2", True, (), {"version": 2}), ("netscape_ca", True, (netscape(5),), {}), ("netscape_leaf", False, (netscape(1),), {}),
             ("no_ca", False, (basic(False),), {}), ("basic", True, (basic(),), {})):
         top = root(1, "Root", extensions, **kw)
         yield Case("root." + id_, good, leaf(top), [top])
+    for (id_, bit), purpose in itertools.product((("ssl", 5), ("mail", 6), ("objects", 7)),
+                                                 ("server", "client", "any")):
+        top = root(1, "Root", (netscape(bit),))
+        yield Case("root.netscape.%s.%s" % (id_, purpose), bit == 5 or purpose == "any", leaf(top),
+                   [top], purpose=purpose)
     same = root(8)
     yield Case("root.namesake", False, leaf(r), [same])
     yield Case("root.two_of_a_name", True, leaf(r), [same, r])
@@ -113,6 +118,9 @@ def path_lengths():
         yield Case("path.self_issued_then.%d.%d" % (limit, rolls), limit >= 1, leaf(last), [top],
                    [*cas[1:], last])
     r = root()
+    for bits_ in (31, 32, 33, 63, 64, 200):
+        huge = issued(r, 2, "CA", (basic(path=2 ** bits_), usage(5)))
+        yield Case("path.two_to_the.%d" % bits_, True, leaf(huge), [r], [huge])
     middle = issued(r, 2, "Middle", (basic(path=0), usage(5)))
     sub = issued(middle, 3, "Sub", (basic(path=5), usage(5)))
     yield Case("path.middle", False, leaf(sub), [r], [middle, sub])

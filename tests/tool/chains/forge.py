@@ -149,6 +149,9 @@ class Key:
         padded = b"\0\1" + b"\xff" * (self.size - 3 - len(info)) + b"\0" + info
         return pow(int.from_bytes(padded, "big"), self.d, self.n).to_bytes(self.size, "big")
 
+    def algorithm(self, hash_):
+        return algorithm(hash_)
+
 
 @functools.lru_cache(None)
 def key(number, size=1024):
@@ -209,7 +212,14 @@ def authority_key(id_=None, issuer=None, serial=None, critical=False):
 
 
 def points(*names, critical=False):
-    return ("2.5.29.31", critical, seq(*(seq(tlv(0xa0, tlv(0xa0, n))) for n in names)))
+    return ("2.5.29.31", critical, seq(*(point(n) for n in names)))
+
+
+def point(name_=None, reasons=None, issuer=None):
+    """DistributionPoint."""
+    return seq(tlv(0xa0, tlv(0xa0, name_)) if name_ else b"",
+               named_bits(*reasons, tag=0x81) if reasons else b"",
+               tlv(0xa2, directory(issuer)) if issuer else b"")
 
 
 def netscape(*numbers):
@@ -251,13 +261,14 @@ def certificate(subject, key_, issuer=None, extensions=(), *, signer=None, seria
     subject = cn(subject) if isinstance(subject, str) else subject
     issuer_name = issuer.subject if issuer else subject
     signer = signer or (issuer.key if issuer else key_)
+    inner = signer.algorithm(hash)
     tbs = seq(b"" if version == 1 else tlv(0xa0, integer(version - 1)), integer(serial),
-              algorithm(hash), issuer_name, validity or seq(time(start), time(end)), subject,
+              inner, issuer_name, validity or seq(time(start), time(end)), subject,
               spki or key_.spki,
               tlv(0xa3, seq(*(write_extension(*e) for e in extensions))) if extensions else b"")
     signature = bytearray(signer.sign(hash, tbs))
     signature[-1] ^= 1 if spoil else 0
-    der = seq(tbs, outer or algorithm(hash), bits(bytes(signature)))
+    der = seq(tbs, outer or inner, bits(bytes(signature)))
     return Certificate(subject, issuer_name, key_, der, serial)
 
 

@@ -39,6 +39,18 @@ DNS = (
     (False, [], ["example.com"], "example.com."), (True, ["example.com"], [], "www.example.com."),
     (False, ["example.com"], [], "evil.org\0.example.com"),
 )
+# What programs read differently: no such name may be decided about.
+ODD = (
+    ("dns.dot", dns, ["."], [], "evil.org"), ("mail.dot", mail, ["."], [], "joe@evil.org"),
+    ("uri.dot", uri, ["."], [], "http://evil.org/"),
+    ("dns.blank", dns, [], ["evil.org"], "evil.org "), ("dns.two_dots", dns, [], ["evil.org"], "evil.org.."),
+    ("dns.latin1", dns, [], ["xn--bcher-kva.example"], "b\xfccher.example"),
+    ("dns.blank_subtree", dns, [], ["evil.org "], "evil.org"),
+    ("mail.blank", mail, [], ["evil.org"], "a@evil.org "), ("mail.two_dots", mail, [], ["evil.org"], "a@evil.org.."),
+    ("uri.backslash", uri, ["good.com"], [], "http://evil.org\\@good.com/"),
+    ("uri.percent", uri, [], ["evil.org"], "http://ev%69l.org/"),
+    ("uri.blank", uri, [], ["evil.org"], "http://evil.org /"),
+)
 MAIL = (
     (True, ["joe@example.com"], [], "joe@example.com"), (True, ["joe@example.com"], [], "joe@EXAMPLE.com"),
     (False, ["joe@example.com"], [], "Joe@example.com"), (False, ["joe@example.com"], [], "jim@example.com"),
@@ -125,10 +137,52 @@ def attributes():
                 name((EMAIL, "joe@example.org")))
 
 
+def odd():
+    for id_, make, permitted, excluded, own in ODD:
+        trees = constraints([make(p) for p in permitted], [make(e) for e in excluded])
+        yield under("odd." + id_, False, trees, (san(make(own)),))
+    without = constraints([], [dns("evil.org")])
+    for id_, text in (("blank", "evil.org "), ("newline", "evil.org\n"), ("two_dots", "evil.org..")):
+        yield under("odd.cn." + id_, False, without, (), text)
+    yield under("odd.cn.outside_ascii", False, constraints([], [dns("xn--bcher-kva.example")]), (),
+                "b\u00fccher.example")
+    net, ten = (192, 0, 2, 0, 255, 255, 255, 0), (10, 0, 0, 0, 255, 0, 0, 0)
+    for id_, good, trees, text, own in (
+            ("outside", False, constraints([ip(*net)]), "10.0.0.1", ()),
+            ("inside", True, constraints([ip(*net)]), "192.0.2.9", ()),
+            ("excluded", False, constraints([], [ip(*ten)]), "10.0.0.1", ()),
+            ("beside_dns", True, constraints([ip(*net)]), "10.0.0.1", (san(dns("a.example")),))):
+        yield under("address_cn." + id_, good, trees, own, text)
+    for id_, base in (("gap", (192, 0, 2, 0, 255, 0, 255, 0)), ("bit_gap", (192, 0, 2, 0, 255, 253, 0, 0)),
+                      ("short", (192, 0, 2, 0)), ("nine", (192, 0, 2, 0, 255, 255, 255, 0, 0))):
+        yield under("mask." + id_, False, constraints([ip(*base)]), (san(ip(192, 0, 2, 1)),))
+
+
 def others():
     tree = constraints([other("1.2.3", b"\x0c\x01x")])
     yield under("other.unsupported", False, tree, (san(other("1.2.3", b"\x0c\x01x")),))
     yield under("other.absent", True, tree, (san(dns("a.example")),))
+    def mailbox(text): return other("1.3.6.1.5.5.7.8.9", tlv(0x0c, text.encode()))
+    mails = constraints([mail("example.com")])
+    for id_, good, trees, own in (
+            ("inside", True, mails, mailbox("jos\u00e9@example.com")),
+            ("outside", False, mails, mailbox("jos\u00e9@example.org")),
+            ("below", False, mails, mailbox("jos\u00e9@www.example.com")),
+            ("excluded", False, constraints([], [mail("example.com")]), mailbox("jos\u00e9@example.com")),
+            ("not_excluded", True, constraints([], [mail("example.org")]), mailbox("jos\u00e9@example.com")),
+            ("box_outside", False, constraints([mail("joe@example.com")]), mailbox("jos\u00e9@example.com")),
+            ("box_excluded", True, constraints([], [mail("joe@example.com")]), mailbox("jos\u00e9@example.com")),
+            ("no_host", False, mails, mailbox("jos\u00e9")),
+            ("host_outside_ascii", False, mails, mailbox("joe@b\u00fccher.example")),
+            ("host_outside_ascii_inside", False, constraints([mail("xn--bcher-kva.example")]),
+             mailbox("joe@b\u00fccher.example")),
+            ("host_outside_ascii_excluded", False, constraints([], [mail("xn--bcher-kva.example")]),
+             mailbox("joe@b\u00fccher.example")),
+            ("a_label", True, constraints([mail("xn--bcher-kva.example")]),
+             mailbox("jos\u00e9@xn--bcher-kva.example")),
+            ("wrong_string", False, mails, other("1.3.6.1.5.5.7.8.9", tlv(0x16, b"joe@example.com"))),
+            ("unconstrained", True, constraints([dns("example.com")]), mailbox("jos\u00e9@example.org"))):
+        yield under("mailbox." + id_, good, trees, (san(own),))
     yield under("rid.unsupported", False, constraints([rid("1.2.3")]), (san(rid("1.2.3")),))
     yield under("rid.unsupported_excluded", False, constraints([], [rid("1.2.3")]), (san(rid("1.2.4")),))
     yield under("rid.absent", True, constraints([rid("1.2.3")]), (san(dns("a.example")),))
@@ -174,5 +228,5 @@ def cases():
     yield from texts("dns", DNS, dns)
     yield from texts("mail", MAIL, mail)
     yield from texts("uri", URI, uri)
-    for family in (addresses, directories, attributes, others, levels):
+    for family in (addresses, directories, attributes, odd, others, levels):
         yield from family()

@@ -62,6 +62,8 @@ def constrained():
                     explicit_policy=True)
         yield chain("inhibit_any.deep.%d" % skip, skip > 1, (policies(A), inhibit_any(skip)), any_, any_,
                     explicit_policy=True)
+    yield chain("require.huge", True, (policies(A), policy_constraints(require=2 ** 40)), none)
+    yield chain("inhibit_any.huge", True, (policies(A), inhibit_any(2 ** 40)), any_, explicit_policy=True)
     yield chain("constraints.empty", False, (policies(A), policy_constraints()), p, explicit_policy=True)
     yield chain("inhibit_any.negative", False, (policies(A), inhibit_any(-1)), p, explicit_policy=True)
 
@@ -86,6 +88,11 @@ def mapped():
         ("from_any", False, ((policies(ANY), mappings((ANY, B))), q), {"explicit_policy": True}),
         ("stop_now", False, ((policies(A), policy_constraints(inhibit=0)), a_to_b, q), {"policy": [A]}),
         ("stop_later", True, ((policies(A), policy_constraints(inhibit=1)), a_to_b, q), {"policy": [A]}),
+        ("any_inhibited", False, ((policies(ANY), mappings((A, B))), q), {"policy": [A], "inhibit_any": True}),
+        ("any_inhibited_above", True, ((policies(ANY), inhibit_any(0)), (policies(A, ANY), mappings((A, B))), q),
+         {"policy": [A]}),
+        ("any_inhibited_any_below", True, ((policies(A), inhibit_any(0), mappings((A, B))), (policies(B, ANY),)),
+         {"policy": [A]}),
         ("any_leaf", True, (a_to_b, any_), {"policy": [A]}),
         ("unmapped_beside", True, ((policies(A, D), mappings((A, B))), (policies(D),)), {"policy": [D]}),
     )

@@ -50,6 +50,16 @@ def cases():
     yield case("delta_beside_base", True,
                [revocation_list(ca, [77], [("2.5.29.27", True, integer(1))]), empty])
 
+    # What an entry says
+    def issuer_is(subject): return ("2.5.29.29", True, seq(directory(subject)))
+    yield case("entry.of_other", False, [revocation_list(ca, [(77, NOW - DAY, None, [issuer_is(cn("X"))])])])
+    yield case("entry.after_other", False,
+               [revocation_list(ca, [(5, NOW - DAY, None, [issuer_is(cn("X"))]), 77])])
+    yield case("entry.of_other_beside_good", True,
+               [empty, revocation_list(ca, [(5, NOW - DAY, None, [issuer_is(cn("X"))])], this=NOW - 9 * DAY)])
+    for id_, reasons in (("removed_first", (8, 1)), ("removed_last", (1, 8)), ("removed_twice", (8, 8, 6))):
+        yield case("entry." + id_, False, [revocation_list(ca, [(77, NOW - DAY, n) for n in reasons])])
+
     # keyUsage of the issuer of the list
     signer = issued(r, 2, "CA", (basic(), usage(5)), serial=21)
     yield case("no_crl_sign", False, [empty], ca_=signer)
@@ -68,6 +78,51 @@ def cases():
                end_=leaf(ca, serial=77))
     yield case("scope.other_first", True, [revocation_list(ca, [77], [scope(there)]), empty])
     yield case("scope.broken", False, [revocation_list(ca, extensions=[("2.5.29.28", True, b"\x30\x09")])])
+
+    # Extensions that cannot be read, or twice
+    number = ("2.5.29.20", False, integer(5))
+    for id_, extensions in (
+            ("number", [("2.5.29.20", False, b"\x30\x05x")]), ("number_negative", [("2.5.29.20", False, integer(-5))]),
+            ("number_twice", [number, number]), ("aki", [("2.5.29.35", False, b"\x30\x05x")]),
+            ("aki_twice", [authority_key(ca.key.id)] * 2), ("scope_twice", [scope(user=True)] * 2),
+            ("scopes_differ", [scope(), scope(ca=True)]), ("delta", [("2.5.29.27", False, b"\x30\x05x")]),
+            ("freshest", [("2.5.29.46", False, b"\x30\x05x")]), ("ian", [("2.5.29.18", False, b"\x30\x05x")]),
+            ("aia", [("1.3.6.1.5.5.7.1.1", False, b"\x30\x05x")]),
+            ("unknown_twice", [("1.2.3.4", False, octets(b"x"))] * 2)):
+        yield case("malformed." + id_, False, [revocation_list(ca, extensions=extensions)])
+        yield case("malformed.%s.beside_good" % id_, True,
+                   [empty, revocation_list(ca, extensions=extensions, this=NOW - 9 * DAY)])
+
+    # What the certificate's own points say
+    most = tuple(range(1, 9))
+    for id_, good, own_points, extension in (
+            ("all_reasons", True, (point(here, most),), scope(here)),
+            ("some_reasons", False, (point(here, (1, 2)),), scope(here)),
+            ("some_reasons_whole_list", False, (point(here, (1, 2)),), None),
+            ("some_reasons_no_name", False, (point(here, (1, 2)),), scope(user=True)),
+            ("some_reasons_elsewhere", True, (point(there, (1, 2)), point(here)), scope(here)),
+            ("some_reasons_and_all", True, (point(here, (1, 2)), point(here)), scope(here)),
+            ("reasons_together", True, (point(here, most[:4]), point(here, most[4:])), scope(here)),
+            ("own_issuer", False, (point(here, issuer=ca.subject),), scope(here)),
+            ("own_issuer_whole_list", True, (point(here, issuer=ca.subject),), None),
+            ("other_issuer", False, (point(here, issuer=r.subject),), scope(here)),
+            ("other_issuer_whole_list", True, (point(here, issuer=r.subject),), None)):
+        own_points = (("2.5.29.31", False, seq(*own_points)),)
+        lists = [revocation_list(ca, extensions=[extension] if extension else [])]
+        yield case("points." + id_, good, lists, end_=leaf(ca, serial=77, extensions=own_points))
+        lists = [revocation_list(ca, [77], [extension] if extension else [])]
+        yield case("points.%s.revoked" % id_, False, lists, end_=leaf(ca, serial=77, extensions=own_points))
+
+    # Of a namesake: another key under the same name
+    other_ca = issued(r, 8, "CA", CA + (subject_key(key(8).id),), serial=30)
+    with_id = issued(r, 2, "CA", CA + (subject_key(key(2).id),), serial=31)
+    of_other = revocation_list(other_ca, [77])
+    of_other_with_id = revocation_list(other_ca, [77], [authority_key(key(8).id)])
+    yield case("namesake.alone", False, [of_other])
+    yield case("namesake.alone_with_id", False, [of_other_with_id], ca_=with_id)
+    yield case("namesake.beside", True, [of_other, revocation_list(ca, this=NOW - 9 * DAY)])
+    yield case("namesake.beside_with_id", True, [of_other_with_id, empty], ca_=with_id)
+    yield case("namesake.beside_expired", False, [of_other, revocation_list(ca, this=NOW - 9, until=NOW - 1)])
 
     # The whole chain
     yield case("chain.good", True, [empty, of_root], "chain")

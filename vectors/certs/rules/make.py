@@ -169,6 +169,17 @@ def extensions():
     make('unique_ids', BC(boolean(True)), unique=tlv(0x81, b'\0abc') + tlv(0x82, b'\0def'))
 
 
+def rarer():
+    attribute = lambda type_, *values: seq(oid(type_), tlv(0x31, *values))
+    make('attributes_features',
+         ext('2.5.29.9', seq(
+             attribute('1.3.6.1.5.5.7.9.1', tlv(24, b'19710203120000Z')),
+             attribute('1.3.6.1.5.5.7.9.2', UTF8('Z\u00fcrich')),
+             attribute('1.3.6.1.5.5.7.9.4', tlv(19, b'CH'), tlv(19, b'DE')),
+             attribute('1.2.3.4', seq(tlv(2, b'\x05'))))),
+         ext('1.3.6.1.5.5.7.1.24', seq(tlv(2, b'\x05'), tlv(2, b'\x11'), tlv(2, b'\x10'))))
+
+
 def bent():
     make('san_empty', SAN())
     make('minimum_zero', NC(tlv(0xa0, TREE(DNS('example.org'), tlv(0x80, b'\0')))))
@@ -200,11 +211,15 @@ def refused():
     make('authority_serial_alone', AKID(tlv(0x82, b'\1')))
     make('point_of_reasons', POINTS(seq(tlv(0x81, b'\x05\x60'))))
     make('points_empty', POINTS())
+    make('attributes_empty', ext('2.5.29.9', seq()))
+    make('attribute_without_value', ext('2.5.29.9', seq(seq(oid('1.3.6.1.5.5.7.9.4'), tlv(0x31)))))
+    make('features_negative', ext('1.3.6.1.5.5.7.1.24', seq(tlv(2, b'\xff'))))
     make('info_access_empty', ext('1.3.6.1.5.5.7.1.1', seq()))
     make('san_unknown_kind', SAN(tlv(0x89, b'x')))
     make('san_directory_bare', SAN(tlv(0xa4, b'')))
 
 
 extensions()
+rarer()
 bent()
 refused()
