@@ -2,24 +2,12 @@
 // place of those in src/record/protection.cpp and src/handshake/msg_finished.cpp: records are not
 // protected, and every Finished is right. What lies behind a handshake comes within reach, and the
 // library itself has no such switch.
-#include <cstring>
-
 #include "handshake/handlers.hpp"
 #include "record/protection.hpp"
 #include "wire/messages.hpp"
 
 namespace parley {
 namespace {
-
-class Transparent final : public Protection {
- public:
-  std::size_t overhead() const override { return 0; }
-  Result<std::size_t> seal(std::uint64_t, ContentType, ByteView plaintext, ByteSpan out) override {
-    if (!plaintext.empty()) std::memcpy(out.data(), plaintext.data(), plaintext.size());
-    return plaintext.size();
-  }
-  std::size_t open(std::uint64_t, std::span<OpenRecord> run) override { return run.size(); }
-};
 
 /// The size that the version wants, and nothing to know beforehand.
 Bytes verify_data(const Handshake& h, Side from) {
@@ -29,8 +17,6 @@ Bytes verify_data(const Handshake& h, Side from) {
 }
 
 }  // namespace
-
-std::unique_ptr<Protection> make_null_protection() { return std::make_unique<Transparent>(); }
 
 std::unique_ptr<Protection> make_protection(const ProtocolProfile&, const CipherSuite&,
                                             const DirectionKeys&) {

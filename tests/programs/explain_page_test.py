@@ -13,7 +13,8 @@ from support import ENVIRONMENT
 
 from chromium_test import FLAGS, SHOTS
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                             "src", "tool", "gallery"))
 import gallery  # noqa: E402
 
 EVERY_FIELD_ONCE = """(() => {

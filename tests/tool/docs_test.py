@@ -7,7 +7,8 @@ import unittest
 
 from support import PARLEY, ToolTest, read
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                             "src", "tool", "gallery"))
 import gallery  # noqa: E402
 import transcript  # noqa: E402
 

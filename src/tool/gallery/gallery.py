@@ -4,7 +4,7 @@ import html
 import os
 import subprocess
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 
 # Page, stored flow in vectors/golden, heading, what to look at.
 PAGES = (
