@@ -132,8 +132,8 @@ struct Config {
   /// Client: asks for an OCSP response beside the server's certificate (RFC 6066 section 8), from
   /// TLS 1.0 on, and checks it unless VerifyMode::none: Errc::certificate_revoked, ocsp_invalid,
   /// ocsp_unknown. Without one the handshake goes on unless the certificate promises it (RFC 7633,
-  /// "must-staple") or require_status is set, which asks, too: Errc::ocsp_missing. A resumed session
-  /// is not asked again.
+  /// "must-staple") or require_status is set, which asks, too: Errc::ocsp_missing. A resumed
+  /// session is not asked again.
   bool request_status = false;
   bool require_status = false;
   Renegotiation renegotiation = Renegotiation::freely;

@@ -30,6 +30,7 @@
 #include "parley/cipher.hpp"
 #include "parley/export.hpp"
 #include "parley/key.hpp"
+#include "parley/observer.hpp"
 #include "parley/protocol.hpp"
 #include "parley/result.hpp"
 
@@ -301,6 +302,8 @@ Words describe_alert(std::uint8_t number);
 /// A suite by its number (two bytes, or three of SSL 2.0): its IANA name, the SCSVs and GREASE
 /// included; "unknown suite 0x1234" for others.
 std::string suite_words(std::uint32_t number);
+/// What is weak about a suite by itself, spoken here or not.
+std::vector<WeaknessEvent> weaknesses(const CipherSuite&);
 
 }  // namespace explain
 }  // namespace parley

@@ -12,7 +12,8 @@ inline constexpr std::size_t kRecordHeader = 5;
 
 /// A handshake message other than the next two, bytes of its body: as Go has it.
 inline constexpr std::size_t kHandshakeMessage = 65536;
-/// A Certificate or a CertificateRequest, which may name hundreds of authorities, bytes of its body.
+/// A Certificate or a CertificateRequest, which may name hundreds of authorities, bytes of its
+/// body.
 inline constexpr std::size_t kCertificateMessage = 102400;
 /// Certificates in one chain.
 inline constexpr std::size_t kChainLength = 100;

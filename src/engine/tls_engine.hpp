@@ -112,11 +112,11 @@ class TlsEngine final : public Engine, private FlightSink {
   const ProtocolProfile* profile_ = nullptr;  // null until a version is chosen
   Outcome outcome_;
   std::optional<KeyExporter> exporter_;  // in Phase::open
-  Renegotiated renegotiated_;       // what the last handshake leaves for the next
-  bool peer_said_hello_ = false;    // in the handshake under way
-  bool peer_changed_keys_ = false;  // likewise
-  bool stored_ = false;             // server: a session of this connection is in the store
-  bool requested_ = false;          // server: our HelloRequest is out
+  Renegotiated renegotiated_;            // what the last handshake leaves for the next
+  bool peer_said_hello_ = false;         // in the handshake under way
+  bool peer_changed_keys_ = false;       // likewise
+  bool stored_ = false;                  // server: a session of this connection is in the store
+  bool requested_ = false;               // server: our HelloRequest is out
   unsigned granted_requests_ = 0;
   unsigned empty_records_ = 0;
   unsigned warnings_ = 0;

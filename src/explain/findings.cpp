@@ -2,6 +2,7 @@
 #include "explain/alert_words.hpp"
 #include "explain/decoder.hpp"
 #include "explain/meaning.hpp"
+#include "parley/explain.hpp"
 #include "parley/x509.hpp"
 #include "protocol/weakness.hpp"
 #include "trust/key_codec.hpp"
@@ -136,6 +137,15 @@ void judge_alert(Decoder& d, std::size_t message) {
   std::string what{side_name(m.from)};
   what.append(m.bytes[0] == 2 ? " gives up: " : " says: ").append(alert_sentence(m.bytes[1]));
   find(d, FindingKind::alert, message, std::move(what), {}, m.specification);
+}
+
+std::vector<WeaknessEvent> weaknesses(const CipherSuite& suite) {
+  Agreement a;
+  a.ssl2 = suite.first == ProtocolVersion::ssl20;
+  a.suite = &suite;
+  std::vector<WeaknessEvent> all;
+  for_each_weakness(a, [&](const WeaknessEvent& w) { all.push_back(w); });
+  return all;
 }
 
 }  // namespace parley::explain

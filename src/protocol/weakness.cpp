@@ -72,11 +72,10 @@ constexpr std::array kWeaknesses{
               "BEAST, unless the first byte of a write travels alone", "RFC 4346 section 1.1",
               "OP_DONT_INSERT_EMPTY_FRAGMENTS"}},
     Weakness{[](const Agreement& a) {
-               return a.suite != nullptr &&
-                      (a.suite->kx == Kx::rsa || a.suite->kx == Kx::ecdh_rsa ||
-                       a.suite->kx == Kx::ecdh_ecdsa);
+               return a.suite != nullptr && a.suite->kx != Kx::dhe && a.suite->kx != Kx::ecdhe &&
+                      a.suite->kx != Kx::srp;
              },
-             {"no forward secrecy", "the server's key opens all its recorded connections",
+             {"no forward secrecy", "the long-term key opens all recorded connections",
               "RFC 7525 section 6.3", kDefault}},
     Weakness{
         [](const Agreement& a) { return has(a, Enc::aes128_ccm8) || has(a, Enc::aes256_ccm8); },

@@ -116,14 +116,11 @@ void report(Output& out, Link& link, const std::string& where, Check check, bool
                          !tls.peer_verified()   ? "not verified"
                          : check == Check::host ? "chain verified, host name too"
                                                 : "chain verified, host name not compared"));
-  Json weak = Json::array();
-  for (const Weak& w : link.weaknesses()) {
-    weak.push_back({{"what", w.what}, {"allowed_by", w.allowed_by}});
-    // That the certificate counts for nothing was said before the connection, and in more words.
+  // That the certificate counts for nothing was said before the connection, and in more words.
+  for (const Choices::Weak& w : link.choices().weaknesses)
     if (!warned || w.allowed_by != "verify_mode CERT_NONE") out.warn("weak: " + w.what);
-  }
   out.document["negotiated"] = negotiated_json(tls);
-  out.document["weaknesses"] = std::move(weak);
+  tell(out.document, link.choices());
 }
 
 void show_certificates(Output& out, Connection& tls) {

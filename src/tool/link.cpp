@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "tool/suite_words.hpp"
+
 namespace parley::tool {
 namespace {
 
@@ -23,14 +25,16 @@ std::string camel_case(std::string_view snake) {
   return s;
 }
 
-/// "SSL 3.0 does not protect its padding (POODLE; RFC 7568)".
-std::string in_words(const WeaknessEvent& w) {
-  std::string more(w.why);
-  if (!w.specification.empty()) more += (more.empty() ? "" : "; ") + std::string(w.specification);
-  return std::string(w.what) + (more.empty() ? "" : " (" + more + ")");
-}
-
 }  // namespace
+
+void tell(Json& document, const Choices& choices) {
+  Json& decisions = document["decisions"] = Json::array();
+  for (const Choices::Decision& d : choices.decisions)
+    decisions.push_back({{"what", d.what}, {"why", d.why}, {"narrowed_by", d.setting}});
+  Json& weaknesses = document["weaknesses"] = Json::array();
+  for (const Choices::Weak& w : choices.weaknesses)
+    weaknesses.push_back({{"what", w.what}, {"allowed_by", w.allowed_by}});
+}
 
 Deadline::Deadline(double seconds)
     : at_(std::chrono::steady_clock::now() +
@@ -82,11 +86,13 @@ void Link::on(const Event& event) {
     if (keylog_ != nullptr && secret->label != kPremasterLabel) keylog_->add(key_log_line(*secret));
     if (tape_ != nullptr) tape_->add_secret(key_log_line(*secret));
   } else if (const auto* choice = std::get_if<DecisionEvent>(&event)) {
+    choices_.decisions.push_back(
+        {std::string(choice->what), std::string(choice->why), std::string(choice->setting)});
     if (out_.verbose)
       out_.detail(fmt::format("{}: {}: {} (narrowed by {})", scene_.peer, printable(choice->what),
                               choice->why, choice->setting));
   } else if (const auto* weak = std::get_if<WeaknessEvent>(&event)) {
-    weaknesses_.push_back({in_words(*weak), std::string(weak->allowed_by)});
+    choices_.weaknesses.push_back({in_words(*weak), std::string(weak->allowed_by)});
   }
 }
 

@@ -30,10 +30,19 @@ class Deadline {
   std::optional<std::chrono::steady_clock::time_point> at_{};
 };
 
-/// A choice that the engine calls weak.
-struct Weak {
-  std::string what, allowed_by;
+/// What the engine chose, and what of it it calls weak.
+struct Choices {
+  struct Decision {
+    std::string what, why, setting;
+  };
+  struct Weak {
+    std::string what, allowed_by;
+  };
+  std::vector<Decision> decisions{};
+  std::vector<Weak> weaknesses{};
 };
+/// As members "decisions" and "weaknesses".
+void tell(Json& document, const Choices&);
 
 /// Ends what all connections of a server wait for; a signal handler may raise it.
 struct StopSignal {
@@ -63,7 +72,7 @@ class Link final : private Observer {
 
   Connection& tls() { return *tls_; }
   int fd() const { return socket_.fileno(); }
-  const std::vector<Weak>& weaknesses() const { return weaknesses_; }
+  const Choices& choices() const { return choices_; }
 
   /// POLLIN and POLLOUT as the connection needs them; `reading` is false when data should wait.
   short events(bool reading) const;
@@ -111,7 +120,7 @@ class Link final : private Observer {
   Tape* tape_;
   const StopSignal* stop_;
   Scene scene_;
-  std::vector<Weak> weaknesses_{};
+  Choices choices_{};
   Bytes untaken_{};  ///< received; the engine had no room for it
   bool said_goodbye_ = false;
   bool finished_ = false;  ///< the handshake is over

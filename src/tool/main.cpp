@@ -47,9 +47,8 @@ bool standard_descriptors_are_taken() {
 std::string missing_command(const CLI::App& app, const std::string& otherwise) {
   for (const std::string& word : app.remaining()) {
     if (word.starts_with('-')) continue;
-    return word == "scan"
-               ? word + ": not in this build yet"
-               : fmt::format("{}: there is no such command", printable(word));
+    return word == "scan" ? word + ": not in this build yet"
+                          : fmt::format("{}: there is no such command", printable(word));
   }
   return otherwise;
 }

@@ -119,7 +119,7 @@ class Server {
     std::uint64_t received = 0, sent = 0;
     std::optional<Failure> failure{};
     bool stopped = false;
-    std::vector<Weak> weaknesses{};
+    Choices choices{};
   };
 
   void wait_for_a_place() {
@@ -168,7 +168,7 @@ class Server {
       } catch (...) {
         result.failure = failure_from(std::current_exception());
       }
-      result.weaknesses = link.weaknesses();
+      result.choices = link.choices();
       link.hang_up(Deadline(kLastWords));
     } catch (...) {
       result.failure = failure_from(std::current_exception());
@@ -186,11 +186,8 @@ class Server {
     // The line starts with the address.
     if (outcome.starts_with(r.peer + ": ")) outcome.erase(0, r.peer.size() + 2);
     std::string weak;
-    Json weaknesses = Json::array();
-    for (const Weak& w : r.weaknesses) {
+    for (const Choices::Weak& w : r.choices.weaknesses)
       weak += (weak.empty() ? "; weak: " : ", ") + w.what;
-      weaknesses.push_back({{"what", w.what}, {"allowed_by", w.allowed_by}});
-    }
     const std::string line =
         fmt::format("{} {} {} {} in {} out {} {}{}", rfc3339(SystemClock().unix_seconds()), r.peer,
                     r.negotiated, r.resumed ? "resumed" : "new", r.received, r.sent, outcome, weak);
@@ -199,18 +196,19 @@ class Server {
     else
       out_.detail(line);
     const std::lock_guard lock(mutex_);
-    for (const Weak& w : r.weaknesses)
+    for (const Choices::Weak& w : r.choices.weaknesses)
       if (!flags_.log && warned_.insert(w.what).second) out_.warn("weak: " + w.what);
     if (out_.json) {
       constexpr std::size_t kMostListed = 10'000;
-      if (connections_.size() < kMostListed)
+      if (connections_.size() < kMostListed) {
         connections_.push_back({{"peer", r.peer},
                                 {"negotiated", r.negotiated},
                                 {"resumed", r.resumed},
                                 {"received", r.received},
                                 {"sent", r.sent},
-                                {"outcome", outcome},
-                                {"weaknesses", std::move(weaknesses)}});
+                                {"outcome", outcome}});
+        tell(connections_.back(), r.choices);
+      }
     }
     if (r.failure) failure_ = r.failure;
     --active_;

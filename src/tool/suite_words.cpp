@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "parley/explain.hpp"
+
 namespace parley::tool {
 namespace {
 
@@ -64,28 +66,27 @@ struct Cipher {
   int column_bits;  ///< 0: those of the suite
   std::string_view prose;
   bool cbc;
-  bool short_blocks;  ///< 64 bits
 };
 constexpr std::array kCiphers{
-    Cipher{"None", 0, "none", false, false},
-    Cipher{"RC4", 0, "RC4", false, false},
-    Cipher{"RC2", 0, "RC2 in CBC mode", true, true},
-    Cipher{"IDEA", 128, "IDEA in CBC mode", true, true},
-    Cipher{"DES", 0, "DES in CBC mode", true, true},
-    Cipher{"3DES", 168, "three-key DES in CBC mode", true, true},
-    Cipher{"SEED", 128, "SEED in CBC mode", true, false},
-    Cipher{"AES", 128, "AES-128 in CBC mode", true, false},
-    Cipher{"AES", 256, "AES-256 in CBC mode", true, false},
-    Cipher{"AESGCM", 128, "AES-128 in Galois/counter mode", false, false},
-    Cipher{"AESGCM", 256, "AES-256 in Galois/counter mode", false, false},
-    Cipher{"Camellia", 128, "Camellia-128 in CBC mode", true, false},
-    Cipher{"Camellia", 256, "Camellia-256 in CBC mode", true, false},
-    Cipher{"GOST89", 256, "GOST 28147-89 in counter mode", false, true},
-    Cipher{"AESCCM", 128, "AES-128 in counter mode with CBC-MAC", false, false},
-    Cipher{"AESCCM", 256, "AES-256 in counter mode with CBC-MAC", false, false},
-    Cipher{"AESCCM8", 128, "AES-128 in counter mode with CBC-MAC, tags of 8 bytes", false, false},
-    Cipher{"AESCCM8", 256, "AES-256 in counter mode with CBC-MAC, tags of 8 bytes", false, false},
-    Cipher{"CHACHA20/POLY1305", 256, "ChaCha20 with Poly1305", false, false},
+    Cipher{"None", 0, "none", false},
+    Cipher{"RC4", 0, "RC4", false},
+    Cipher{"RC2", 0, "RC2 in CBC mode", true},
+    Cipher{"IDEA", 128, "IDEA in CBC mode", true},
+    Cipher{"DES", 0, "DES in CBC mode", true},
+    Cipher{"3DES", 168, "three-key DES in CBC mode", true},
+    Cipher{"SEED", 128, "SEED in CBC mode", true},
+    Cipher{"AES", 128, "AES-128 in CBC mode", true},
+    Cipher{"AES", 256, "AES-256 in CBC mode", true},
+    Cipher{"AESGCM", 128, "AES-128 in Galois/counter mode", false},
+    Cipher{"AESGCM", 256, "AES-256 in Galois/counter mode", false},
+    Cipher{"Camellia", 128, "Camellia-128 in CBC mode", true},
+    Cipher{"Camellia", 256, "Camellia-256 in CBC mode", true},
+    Cipher{"GOST89", 256, "GOST 28147-89 in counter mode", false},
+    Cipher{"AESCCM", 128, "AES-128 in counter mode with CBC-MAC", false},
+    Cipher{"AESCCM", 256, "AES-256 in counter mode with CBC-MAC", false},
+    Cipher{"AESCCM8", 128, "AES-128 in counter mode with CBC-MAC, tags of 8 bytes", false},
+    Cipher{"AESCCM8", 256, "AES-256 in counter mode with CBC-MAC, tags of 8 bytes", false},
+    Cipher{"CHACHA20/POLY1305", 256, "ChaCha20 with Poly1305", false},
 };
 static_assert(kCiphers.size() == static_cast<std::size_t>(Enc::chacha20_poly1305) + 1);
 const Cipher& cipher(const CipherSuite& s) { return kCiphers[static_cast<std::size_t>(s.enc)]; }
@@ -116,63 +117,37 @@ bool on_curves(const CipherSuite& s) {
 }
 bool is_new_in_tls12(const CipherSuite& s) { return s.first == ProtocolVersion::tls12; }
 
-/// A remark on every suite that the test holds for.
-struct Remark {
+struct Specification {
   bool (*applies)(const CipherSuite&);
   std::string_view text;
 };
 
 // The first that applies.
 constexpr std::array kSpecifications{
-    Remark{[](const CipherSuite& s) { return s.first == ProtocolVersion::ssl20; },
-           "draft-hickman-netscape-ssl-00"},
-    Remark{[](const CipherSuite& s) { return s.kx == Kx::krb5; }, "RFC 2712"},
-    Remark{[](const CipherSuite& s) { return s.kx == Kx::gost; }, "draft-chudov-cryptopro-cptls"},
-    Remark{[](const CipherSuite& s) { return s.kx == Kx::psk; }, "RFC 4279"},
-    Remark{[](const CipherSuite& s) { return s.kx == Kx::srp; }, "RFC 5054"},
-    Remark{[](const CipherSuite& s) { return s.id >= 0x0060 && s.id <= 0x0066; },
-           "draft-ietf-tls-56-bit-ciphersuites"},
-    Remark{[](const CipherSuite& s) { return s.enc == Enc::chacha20_poly1305; }, "RFC 7905"},
-    Remark{[](const CipherSuite& s) { return is_ccm(s) && on_curves(s); }, "RFC 7251"},
-    Remark{is_ccm, "RFC 6655"},
-    Remark{[](const CipherSuite& s) { return on_curves(s) && is_new_in_tls12(s); }, "RFC 5289"},
-    Remark{on_curves, "RFC 4492"},
-    Remark{
+    Specification{[](const CipherSuite& s) { return s.first == ProtocolVersion::ssl20; },
+                  "draft-hickman-netscape-ssl-00"},
+    Specification{[](const CipherSuite& s) { return s.kx == Kx::krb5; }, "RFC 2712"},
+    Specification{[](const CipherSuite& s) { return s.kx == Kx::gost; },
+                  "draft-chudov-cryptopro-cptls"},
+    Specification{[](const CipherSuite& s) { return s.kx == Kx::psk; }, "RFC 4279"},
+    Specification{[](const CipherSuite& s) { return s.kx == Kx::srp; }, "RFC 5054"},
+    Specification{[](const CipherSuite& s) { return s.id >= 0x0060 && s.id <= 0x0066; },
+                  "draft-ietf-tls-56-bit-ciphersuites"},
+    Specification{[](const CipherSuite& s) { return s.enc == Enc::chacha20_poly1305; }, "RFC 7905"},
+    Specification{[](const CipherSuite& s) { return is_ccm(s) && on_curves(s); }, "RFC 7251"},
+    Specification{is_ccm, "RFC 6655"},
+    Specification{[](const CipherSuite& s) { return on_curves(s) && is_new_in_tls12(s); },
+                  "RFC 5289"},
+    Specification{on_curves, "RFC 4492"},
+    Specification{
         [](const CipherSuite& s) { return s.enc == Enc::camellia128 || s.enc == Enc::camellia256; },
         "RFC 5932"},
-    Remark{is_gcm, "RFC 5288"},
-    Remark{is_new_in_tls12, "RFC 5246"},
-    Remark{[](const CipherSuite& s) { return s.enc == Enc::seed; }, "RFC 4162"},
-    Remark{[](const CipherSuite& s) { return s.enc == Enc::aes128 || s.enc == Enc::aes256; },
-           "RFC 3268"},
-    Remark{[](const CipherSuite&) { return true; }, "RFC 6101 and RFC 2246"},
-};
-
-// All that apply.
-constexpr std::array kWeaknesses{
-    Remark{[](const CipherSuite& s) { return s.first == ProtocolVersion::ssl20; },
-           "SSL 2.0 protects neither the handshake nor the end of the data (RFC 6176, DROWN)"},
-    Remark{[](const CipherSuite& s) { return s.enc == Enc::null; }, "nothing is encrypted"},
-    Remark{[](const CipherSuite& s) { return s.auth == Auth::anonymous; },
-           "nobody proves who they are, so anyone in between can read and change everything"},
-    Remark{[](const CipherSuite& s) { return s.is_export; },
-           "weakened on purpose for export: the keys can be found (FREAK, Logjam)"},
-    Remark{[](const CipherSuite& s) { return s.enc == Enc::rc4; },
-           "RC4 leaks plaintext over many connections (RFC 7465)"},
-    Remark{[](const CipherSuite& s) { return s.enc == Enc::des && !s.is_export; },
-           "a DES key has 56 bits and can be found by trying them all"},
-    Remark{[](const CipherSuite& s) { return cipher(s).short_blocks; },
-           "blocks of 64 bits repeat after some gigabytes (SWEET32)"},
-    Remark{
-        [](const CipherSuite& s) { return cipher(s).cbc; },
-        "CBC under the MAC invites padding oracles (POODLE in SSL 3.0, Lucky Thirteen) and, up to "
-        "TLS 1.0, chosen plaintext (BEAST)"},
-    Remark{[](const CipherSuite& s) { return s.mac == Mac::md5; },
-           "the MAC rests on MD5, a broken hash"},
-    Remark{[](const CipherSuite& s) {
-             return s.kx != Kx::dhe && s.kx != Kx::ecdhe && s.kx != Kx::srp;
-           },
-           "no forward secrecy: who gets the long-term key later reads what was recorded before"},
+    Specification{is_gcm, "RFC 5288"},
+    Specification{is_new_in_tls12, "RFC 5246"},
+    Specification{[](const CipherSuite& s) { return s.enc == Enc::seed; }, "RFC 4162"},
+    Specification{[](const CipherSuite& s) { return s.enc == Enc::aes128 || s.enc == Enc::aes256; },
+                  "RFC 3268"},
+    Specification{[](const CipherSuite&) { return true; }, "RFC 6101 and RFC 2246"},
 };
 
 }  // namespace
@@ -194,6 +169,12 @@ std::string code_column(const CipherSuite& s) {
   return fmt::format("          0x{:02X},0x{:02X} - ", s.id >> 8, s.id & 0xff);
 }
 
+std::string in_words(const WeaknessEvent& w) {
+  std::string more(w.why);
+  if (!w.specification.empty()) more += (more.empty() ? "" : "; ") + std::string(w.specification);
+  return std::string(w.what) + (more.empty() ? "" : " (" + more + ")");
+}
+
 SuiteWords in_words(const CipherSuite& s) {
   SuiteWords w{.since = std::string(version_name(s.first)),
                .key_exchange = std::string(kx_word(s).prose),
@@ -202,13 +183,17 @@ SuiteWords in_words(const CipherSuite& s) {
                                                 : fmt::format("{}, {} secret bits", cipher(s).prose,
                                                               s.secret_bits),
                .mac = std::string(mac_word(s.mac).prose)};
-  for (const Remark& r : kSpecifications)
+  for (const Specification& r : kSpecifications)
     if (r.applies(s)) {
       w.specification = r.text;
       break;
     }
-  for (const Remark& r : kWeaknesses)
-    if (r.applies(s)) w.weaknesses.push_back(r.text);
+  for (const WeaknessEvent& e : explain::weaknesses(s)) w.weaknesses.push_back(in_words(e));
+  // As TLS has it without encrypt_then_mac, which is for the ends to agree on, not for the suite.
+  if (cipher(s).cbc)
+    w.weaknesses.emplace_back(
+        "CBC under the MAC invites padding oracles (POODLE in SSL 3.0, Lucky Thirteen) and, up to "
+        "TLS 1.0, chosen plaintext (BEAST)");
   return w;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "parley/observer.hpp"
 #include "tool/output.hpp"
 
 namespace parley::tool {
@@ -15,11 +16,14 @@ std::string column_line(const CipherSuite&);
 /// What -V puts in front of it.
 std::string code_column(const CipherSuite&);
 
+/// "SSL 3.0 does not protect its padding (POODLE; RFC 7568)".
+std::string in_words(const WeaknessEvent&);
+
 /// One suite in words.
 struct SuiteWords {
   std::string since{}, key_exchange{}, authentication{}, encryption{}, mac{};
   std::string_view specification{};
-  std::vector<std::string_view> weaknesses{};
+  std::vector<std::string> weaknesses{};
 };
 SuiteWords in_words(const CipherSuite&);
 /// Everything about one suite: as text, or as member "suite" of the document.

@@ -3,33 +3,20 @@
 // still echoes at the end.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "parley/ssl.hpp"
+#include "stress/process.hpp"
 
 namespace {
-
-/// VmRSS of a process, bytes.
-std::size_t resident(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string word; status >> word;)
-    if (word == "VmRSS:") {
-      std::size_t kib = 0;
-      status >> kib;
-      return kib * 1024;
-    }
-  throw std::runtime_error("no VmRSS for the server");
-}
 
 /// The server, killed at the end.
 class Server {
@@ -64,16 +51,6 @@ class Server {
   std::uint16_t port_ = 0;
 };
 
-void allow_descriptors(std::size_t n) {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= n) return;
-  limit.rlim_cur = n;
-  if (limit.rlim_max < n) limit.rlim_max = n;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-    throw std::runtime_error("cannot have " + std::to_string(n) + " descriptors: raise ulimit -n");
-}
-
 void echo(parley::SSLSocket& s) {
   s.sendall("x");
   if (s.recv() != parley::bytes{'x'}) throw std::runtime_error("no echo");
@@ -85,7 +62,7 @@ int main(int argc, char** argv) try {
   if (argc != 4) return std::cerr << "usage: idle COUNT SERVER_PROGRAM CERTIFICATES\n", 2;
   const std::size_t count = std::stoul(argv[1]);
   const std::string certificates = argv[3];
-  allow_descriptors(count + 100);
+  stress::allow_descriptors(count + 100);
   const Server server(argv[2], certificates + "/server.pem");
 
   parley::SSLContext context(parley::PROTOCOL_TLSv1);
@@ -104,9 +81,9 @@ int main(int argc, char** argv) try {
     s.connect({"127.0.0.1", server.port()});
     echo(s);
     idle.push_back(std::move(s));
-    if (idle.size() == warm) before = resident(server.pid());
+    if (idle.size() == warm) before = stress::resident(server.pid());
   }
-  const std::size_t after = resident(server.pid());
+  const std::size_t after = stress::resident(server.pid());
   for (parley::SSLSocket& s : idle) echo(s);
   std::printf("%zu idle connections, %zu bytes of the server's memory each\n", count,
               (after - before) / (count - warm));

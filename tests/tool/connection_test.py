@@ -547,6 +547,9 @@ class Connect(ToolTest):
                              ("parley.connect", "SSLv3", "DES-CBC3-SHA", True))
             self.assertEqual(len(n["peer_certificates"]), 2)
             self.assertTrue(any("POODLE" in w["what"] for w in d["weaknesses"]))
+            self.assertEqual([c["what"] for c in d["decisions"][:2]], 
+                             ["SSLv3", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"])
+            self.assertTrue(all(c["why"] for c in d["decisions"]))
 
     def test_shows_certificates(self):
         with self.server() as s:

@@ -300,7 +300,7 @@ class StartTls(ToolTest):
                 # More than any limit; the command leaves before the end of it.
                 with contextlib.suppress(OSError):
                     for _ in range(20000):
-                        client.sendall(filler)
+                        client.sendall(filler * 10)
         fillers = {"smtp": (b"220-x\r\n", b"x" * 1000), "ftp": (b"220-x\r\n", b"x" * 1000, b"\r\n"),
                    "imap": (b"* OK\r\n", b"x" * 1000), "pop3": (b"x" * 1000,),
                    "xmpp": (b" " * 1000, b">" * 1000)}
