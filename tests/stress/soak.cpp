@@ -129,7 +129,7 @@ class Good {
           throw std::runtime_error("the echo is wrong");
         got += part.size();
       }
-      rest(random_, 500);
+      rest(random_, 2000);
     }
     sessions_[which] = s.session();
     s.unwrap();
@@ -218,7 +218,7 @@ void be_hostile(unsigned seed, std::uint16_t port, Clock::time_point until, Coun
   Random random(seed);
   for (; Clock::now() < until; ++count.attacks) {
     client.connect(port);
-    rest(random, 200);
+    rest(random, 1000);
   }
 }
 
