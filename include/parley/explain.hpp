@@ -98,65 +98,6 @@ struct Field {
 
 // ---- records and messages ------------------------------------------------------------------
 
-struct Record {
-  Side from;
-  std::optional<std::int64_t> time;  ///< of the chunk that brought its last byte
-  std::size_t offset = 0, size = 0;  ///< in Explanation::streams[from]; header and fragment
-  std::size_t header_size = 0;       ///< 5; 2 or 3 in SSL 2.0
-  bool ssl2 = false;                 ///< then it has no type and no version
-  ContentType type{};
-  std::uint16_t version = 0;  ///< as on the wire
-  std::vector<Field> fields;
-
-  bool is_protected = false;   ///< after ChangeCipherSpec (SSL 2.0: after the keys are known)
-  bool opened = false;         ///< decrypted, and its MAC is right; also true when not protected
-  std::uint64_t sequence = 0;  ///< of its direction since the keys changed
-  /// A protected record that was opened: the whole record after decryption, so that `fields` holds
-  /// for it, too (IV and MAC stand where they stood). Else empty.
-  Bytes decrypted;
-  std::size_t plaintext_offset = 0, plaintext_size = 0;  ///< in the record, when `opened`
-  std::vector<std::size_t> messages;                     ///< those with bytes in here
-};
-
-/// Where bytes of a message stand: `offset` counts in the plaintext of the record.
-struct Piece {
-  std::size_t record = 0, offset = 0, size = 0;
-};
-
-enum class MessageKind : std::uint8_t {
-  handshake,  ///< of SSL 3.0 and later, with its four bytes of header
-  change_cipher_spec,
-  alert,
-  application_data,
-  ssl2,     ///< a message of SSL 2.0, and a ClientHello in its form
-  sealed,   ///< a protected record that no key opens; `bytes` are its fragment
-  unknown,  ///< bytes of an opened record that make no message
-};
-std::string_view kind_name(MessageKind);
-
-struct Message {
-  Side from;
-  std::optional<std::int64_t> time;
-  MessageKind kind{};
-  std::string name;  ///< "client_hello", "hello_request", "alert", "client_master_key"
-  std::vector<Piece> pieces;
-  Bytes bytes;  ///< raw, with its header
-  std::vector<Field> fields;
-  std::string specification;
-  std::string summary;  ///< one line in plain words; may be empty
-
-  unsigned handshake = 0;      ///< 0 for the first of the connection, 1 for the first renegotiation
-  bool in_transcript = false;  ///< Finished and CertificateVerify cover it
-  /// The state of the handshake. `line`: of the script, from 1, when the message was allowed there;
-  /// nothing for messages that are in no script, and for those out of order.
-  std::optional<std::size_t> line;
-  bool out_of_order = false;
-  std::string state;  ///< "line 2 of the full handshake: server certificate"
-  std::string next;   ///< who may say what now: "client: client_key_exchange"; empty when done
-  /// Nothing wrong, or what its parser had against it.
-  std::optional<Error> error;
-};
-
 // ---- keys ----------------------------------------------------------------------------------
 
 /// How an output follows from its inputs. Anybody can compute it again.
@@ -200,6 +141,68 @@ struct Derivation {
   std::size_t message = 0;  ///< after which it could be computed
 };
 
+struct Record {
+  Side from;
+  std::optional<std::int64_t> time;  ///< of the chunk that brought its last byte
+  std::size_t offset = 0, size = 0;  ///< in Explanation::streams[from]; header and fragment
+  std::size_t header_size = 0;       ///< 5; 2 or 3 in SSL 2.0
+  bool ssl2 = false;                 ///< then it has no type and no version
+  ContentType type{};
+  std::uint16_t version = 0;  ///< as on the wire
+  std::vector<Field> fields;
+
+  bool is_protected = false;   ///< after ChangeCipherSpec (SSL 2.0: after the keys are known)
+  bool opened = false;         ///< decrypted, and its MAC is right; also true when not protected
+  std::uint64_t sequence = 0;  ///< of its direction since the keys changed
+  /// A protected record that was opened: the whole record after decryption, so that `fields` holds
+  /// for it, too (IV and MAC stand where they stood). Else empty.
+  Bytes decrypted;
+  std::size_t plaintext_offset = 0, plaintext_size = 0;  ///< in the record, when `opened`
+  std::vector<std::size_t> messages;                     ///< those with bytes in here
+  /// Of a protected record that was opened: what its MAC was computed from, the last step is the
+  /// MAC; of an AEAD the nonce and the additional data.
+  std::vector<Derivation> mac;
+};
+
+/// Where bytes of a message stand: `offset` counts in the plaintext of the record.
+struct Piece {
+  std::size_t record = 0, offset = 0, size = 0;
+};
+
+enum class MessageKind : std::uint8_t {
+  handshake,  ///< of SSL 3.0 and later, with its four bytes of header
+  change_cipher_spec,
+  alert,
+  application_data,
+  ssl2,     ///< a message of SSL 2.0, and a ClientHello in its form
+  sealed,   ///< a protected record that no key opens; `bytes` are its fragment
+  unknown,  ///< bytes of an opened record that make no message
+};
+std::string_view kind_name(MessageKind);
+
+struct Message {
+  Side from;
+  std::optional<std::int64_t> time;
+  MessageKind kind{};
+  std::string name;  ///< "client_hello", "hello_request", "alert", "client_master_key"
+  std::vector<Piece> pieces;
+  Bytes bytes;  ///< raw, with its header
+  std::vector<Field> fields;
+  std::string specification;
+  std::string summary;  ///< one line in plain words; may be empty
+
+  unsigned handshake = 0;      ///< 0 for the first of the connection, 1 for the first renegotiation
+  bool in_transcript = false;  ///< Finished and CertificateVerify cover it
+  /// The state of the handshake. `line`: of the script, from 1, when the message was allowed there;
+  /// nothing for messages that are in no script, and for those out of order.
+  std::optional<std::size_t> line;
+  bool out_of_order = false;
+  std::string state;  ///< "line 2 of the full handshake: server certificate"
+  std::string next;   ///< who may say what now: "client: client_key_exchange"; empty when done
+  /// Nothing wrong, or what its parser had against it.
+  std::optional<Error> error;
+};
+
 /// A value that covers the handshake so far: Finished, CertificateVerify, the session hash.
 struct TranscriptUse {
   std::size_t message = 0;  ///< the message that carries it (session hash: the last covered)
@@ -229,6 +232,7 @@ struct Finding {
   std::string what;  ///< "the server chose TLS 1.0 of at most TLS 1.2"
   std::string why;   ///< may be empty
   std::string specification;
+  std::string setting;  ///< what allows or narrows it where an end is parley; may be empty
 };
 
 /// Where understanding stopped, and why.

@@ -6,7 +6,8 @@
 
 namespace parley::explain {
 
-Decoder::Decoder(const Secrets& s) : key_log(s.key_log), server_key(s.server_key) {}
+Decoder::Decoder(const Secrets& s)
+    : key_log(s.key_log), has_log(!s.key_log.empty()), server_key(s.server_key) {}
 Decoder::~Decoder() = default;
 
 void stop(Decoder& d, Side from, std::size_t offset, const Error& why) {
@@ -31,11 +32,11 @@ void stop_in(Decoder& d, std::size_t message, const Error& why) {
 }
 
 void find(Decoder& d, FindingKind kind, std::optional<std::size_t> message, std::string what,
-          std::string why, std::string specification) {
+          std::string why, std::string specification, std::string setting) {
   constexpr std::size_t kMost = 1000;
   if (d.out.findings.size() < kMost)
-    d.out.findings.push_back(
-        {kind, message, std::move(what), std::move(why), std::move(specification)});
+    d.out.findings.push_back({kind, message, std::move(what), std::move(why),
+                              std::move(specification), std::move(setting)});
 }
 
 std::size_t add_message(Decoder& d, Side from, MessageKind kind, std::string name) {
@@ -133,14 +134,49 @@ void read(Decoder& d, bool at_end) {
   }
 }
 
+/// Why the secrets that were given open nothing, and what would.
+std::string missing_key(const Decoder& d) {
+  const bool ssl2 = d.framing == Framing::ssl2;
+  const KeyLog& log = d.key_log;
+  const bool rsa = ssl2 || (d.hs.suite != nullptr && d.hs.suite->kx == Kx::rsa);
+  std::string_view cure =
+      rsa ? "; a key log has them, or the server's RSA key" : "; a key log has them";
+  std::string why;
+  if (d.has_log && log.masters.empty() && log.premasters.empty() && log.ssl2.empty())
+    why = "the key log has no line that says a secret";
+  else if (d.has_log && !d.out.client_randoms.empty())
+    why = std::string{"the key log has no line for "}
+              .append(ssl2 ? "challenge " : "client random ")
+              .append(to_hex(d.out.client_randoms.back()));
+  else if (d.server_key && !rsa && d.hs.suite != nullptr)
+    why = std::string{"the server's key signs in "}
+              .append(d.hs.suite->iana_name)
+              .append(", and opens nothing");
+  else if (d.server_key)
+    why = "the server's key that was given does not open this connection";
+  else
+    why = "there is no secret for this connection";
+  return why.append(cure);
+}
+
 void tell_sealed(Decoder& d) {
   if (d.out.sealed_records == 0) return;
   const bool wrong = d.directions[0].wrong_keys || d.directions[1].wrong_keys;
   std::string what = std::to_string(d.out.sealed_records);
   what.append(d.out.sealed_records == 1 ? " record stays closed" : " records stay closed");
   find(d, FindingKind::note, std::nullopt, std::move(what),
-       wrong ? "the keys do not fit, or records were changed"
-             : "there is no secret for this connection: a key log has it, or the server's RSA key");
+       wrong ? "the keys do not fit, or records were changed" : missing_key(d));
+}
+
+/// A conversation that ends before both Finished, without a word about it.
+void tell_end(Decoder& d) {
+  if (d.out.messages.empty() || !d.out.stops.empty() || d.framing != Framing::tls) return;
+  const Message& last = d.out.messages.back();
+  const bool refused =
+      last.kind == MessageKind::alert && last.bytes.size() == 2 && last.bytes[0] == 2;
+  if (refused || d.hs.done || !d.hs.in_order || !d.hs.hello_seen || last.next.empty()) return;
+  find(d, FindingKind::surprise, d.out.messages.size() - 1,
+       "the conversation ends inside the handshake", std::string{"expected "}.append(last.next));
 }
 
 void finish(Decoder& d) {
@@ -154,6 +190,7 @@ void finish(Decoder& d) {
     d.out.unframed.push_back({s, offset, rest.size()});
   }
   tell_sealed(d);
+  tell_end(d);
 }
 
 }  // namespace

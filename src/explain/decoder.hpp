@@ -33,6 +33,7 @@ struct Keys {
   std::unique_ptr<Protection> protection;  ///< null: it is not known
   const ProtocolProfile* profile = nullptr;
   const CipherSuite* suite = nullptr;
+  Bytes mac_secret, iv;  ///< for whom the steps of a MAC are told
   bool encrypt_then_mac = false;
   bool compressed = false;
 };
@@ -85,13 +86,15 @@ struct Decoder {
   ~Decoder();
 
   const KeyLog key_log;
+  const bool has_log;  ///< one was given, whatever it held
   const std::optional<PrivateKey>& server_key;
   Explanation out;
   std::array<Direction, 2> directions;
   std::optional<std::int64_t> now;  ///< of the chunk that is being read
   Framing framing = Framing::undecided;
   Negotiation hs;
-  std::map<std::string, Bytes> sessions;  ///< master secrets by session id, within this connection
+  const ProtocolProfile* hello = nullptr;  ///< of the version in the hello that is being read
+  std::map<std::string, Bytes> sessions;   ///< master secrets by session id, within this connection
   std::size_t field_budget = kMaxFields;
   std::unique_ptr<Ssl2State> ssl2;
 
@@ -100,7 +103,7 @@ struct Decoder {
     return out.stream(s).subspan(directions[static_cast<std::size_t>(s)].framed);
   }
   /// Profile of the handshake; before its ServerHello that of what the client offers; may be null.
-  const ProtocolProfile* profile() const { return hs.profile; }
+  const ProtocolProfile* profile() const { return hs.profile != nullptr ? hs.profile : hello; }
 };
 
 // decode.cpp
@@ -108,7 +111,7 @@ void stop(Decoder&, Side, std::size_t offset, const Error&);
 /// At a byte of a message.
 void stop_in(Decoder&, std::size_t message, const Error&);
 void find(Decoder&, FindingKind, std::optional<std::size_t> message, std::string what,
-          std::string why = {}, std::string specification = {});
+          std::string why = {}, std::string specification = {}, std::string setting = {});
 /// Appends an empty message and returns its index.
 std::size_t add_message(Decoder&, Side, MessageKind, std::string name);
 /// Adds bytes of a record to a message, in both directions of the index.

@@ -30,7 +30,7 @@ void tell_version(Decoder& d, std::size_t message) {
        std::string{"the client offered "}
            .append(h.offered.supported_versions ? "" : "at most ")
            .append(offered),
-       "RFC 5246 appendix E.1");
+       "RFC 5246 appendix E.1", "minimum_version and maximum_version");
   constexpr std::string_view kSentinel = "DOWNGRD";
   const ByteView end = ByteView{h.server_random}.last(8);
   if (as_text(end.first(7)) != kSentinel || end[7] > 1) return;
@@ -58,7 +58,7 @@ void tell_suite(Decoder& d, std::size_t message) {
   why.append(std::to_string(place)).append(" of ").append(std::to_string(h.offered_suites.size()));
   why.append(" that the client offered");
   find(d, FindingKind::decision, message, std::move(what), std::move(why),
-       "RFC 5246 section 7.4.1.3");
+       "RFC 5246 section 7.4.1.3", "set_ciphers");
 }
 
 void tell_extensions(Decoder& d, std::size_t message) {
@@ -75,13 +75,36 @@ void tell_extensions(Decoder& d, std::size_t message) {
   }
 }
 
+/// Whose certificate it is, and why that one.
+void tell_certificate(Decoder& d, std::size_t message, const Certificate& leaf, Side owner) {
+  const Negotiation& h = d.hs;
+  const auto name = leaf.subject();
+  std::string what{"the "};
+  what.append(side_name(owner)).append(" shows the certificate of ");
+  what.append(name ? printable(as_bytes(name->text())) : "nobody");
+  std::string why;
+  if (owner == Side::client) {
+    why = "the server asks for one";
+  } else if (d.framing == Framing::ssl2) {
+    why = "SSL 2.0 knows RSA alone, and no names";
+  } else {
+    if (h.suite != nullptr)
+      why.append("its key has to serve ").append(h.suite->iana_name).append("; ");
+    const auto& host = h.offered.server_name;
+    why.append("the client asks for ");
+    why.append(host ? printable(as_bytes(*host)) : std::string{"nobody by name"});
+  }
+  find(d, FindingKind::decision, message, std::move(what), std::move(why), {},
+       owner == Side::client ? "load_cert_chain" : "load_cert_chain, set_servername_callback");
+}
+
 }  // namespace
 
 void judge(Decoder& d, std::optional<std::size_t> message, const Agreement& a,
            std::string_view detail) {
   for_each_weakness(a, [&](const WeaknessEvent& w) {
     find(d, FindingKind::weakness, message, std::string{w.what}.append(detail), std::string{w.why},
-         std::string{w.specification});
+         std::string{w.specification}, std::string{w.allowed_by});
   });
 }
 
@@ -95,7 +118,7 @@ void judge_server_hello(Decoder& d, std::size_t message) {
   if (h.resumed)
     find(d, FindingKind::decision, message, "a session is resumed",
          "the server answers with the session id that the client asked for",
-         "RFC 5246 section 7.4.1.3");
+         "RFC 5246 section 7.4.1.3", "set_session_store");
   Agreement a;
   a.no_secure_renegotiation = h.hello_seen && h.in_order && !h.answered.renegotiated_connection;
   if (h.profile != nullptr && h.suite != nullptr && is_spoken(*h.suite)) {
@@ -122,6 +145,7 @@ void judge_chain(Decoder& d, std::size_t message, const std::vector<Bytes>& chai
     signature.chain_rests_on_md5 = trust::rests_on_md5(*c);
     judge(d, message, signature);
     if (i != 0) continue;
+    tell_certificate(d, message, *c, owner);
     const auto key = public_key_from_spki(c->spki());
     const auto* rsa = key ? std::get_if<crypto::RsaPublicKey>(&*key) : nullptr;
     if (rsa == nullptr) continue;

@@ -173,7 +173,10 @@ struct KeyMaker {
     const std::size_t mac = mac_size(*h.suite);
     const KeyMaterial m = key_material(*h.suite);
     // Where records bring their IVs the block has none (RFC 5246 section 6.3).
-    const Bytes block = key_block(2 * (mac + m.key_size + m.iv_size));
+    const bool brought =
+        h.profile->explicit_iv && enc_traits(h.suite->enc).mode == EncTraits::Mode::cbc;
+    const std::size_t iv_size = brought ? 0 : m.iv_size;
+    const Bytes block = key_block(2 * (mac + m.key_size + iv_size));
     std::size_t offset = 0;
     const auto take = [&](const char* who, const char* what, std::size_t n) {
       const std::string name = std::string{who}.append(what);
@@ -187,8 +190,8 @@ struct KeyMaker {
     const Bytes server_mac = take("server", "_write_MAC_secret", mac);
     Bytes client_key = take("client", "_write_key", m.key_size);
     Bytes server_key = take("server", "_write_key", m.key_size);
-    Bytes client_iv = take("client", "_write_IV", m.iv_size);
-    Bytes server_iv = take("server", "_write_IV", m.iv_size);
+    Bytes client_iv = take("client", "_write_IV", iv_size);
+    Bytes server_iv = take("server", "_write_IV", iv_size);
     if (h.suite->is_export) {
       stretch(Side::client, client_key, client_iv);
       stretch(Side::server, server_key, server_iv);
@@ -199,6 +202,8 @@ struct KeyMaker {
 
   void pend(Side side, ByteView mac, ByteView key, ByteView iv) {
     Keys& k = d.direction(side).pending;
+    k.mac_secret = to_bytes(mac);
+    k.iv = to_bytes(iv);
     k.profile = h.profile;
     k.suite = h.suite;
     k.encrypt_then_mac =

@@ -2,6 +2,7 @@
 #include "base/limits.hpp"
 #include "explain/decoder.hpp"
 #include "explain/fields.hpp"
+#include "explain/mac.hpp"
 #include "explain/specification.hpp"
 
 namespace parley::explain {
@@ -92,6 +93,7 @@ void open_record(Decoder& d, Record& r) {
   r.plaintext_offset = r.header_size + prefix_size(k);
   r.decrypted = std::move(decrypted);
   describe_opened(r, k);
+  r.mac = mac_steps(d.out, r, k);
   if (r.plaintext_size > limits::kPlaintext)
     stop(d, r.from, r.offset + 3, {.code = Errc::record_overflow, .where = "record.length"});
 }

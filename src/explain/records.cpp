@@ -31,8 +31,18 @@ void compare_versions(Decoder& d, const Record& r) {
        std::string{"the handshake agreed on "}.append(d.hs.profile->name));
 }
 
+/// A hello says itself which version's text it is to be read by.
+void note_version(Decoder& d, Side from, const RecordHeader& h) {
+  if (h.type != ContentType::handshake || d.direction(from).keyed || h.length < 6) return;
+  const ByteView body = d.unframed(from).subspan(limits::kRecordHeader);
+  const auto type = static_cast<HandshakeType>(body[0]);
+  if (type != HandshakeType::client_hello && type != HandshakeType::server_hello) return;
+  d.hello = find_profile(static_cast<ProtocolVersion>(body[4] << 8 | body[5]));
+}
+
 void take_record(Decoder& d, Side from, const RecordHeader& h) {
   const std::size_t size = limits::kRecordHeader + h.length;
+  note_version(d, from, h);
   Record r = make_record(d, from, limits::kRecordHeader, size);
   r.type = h.type;
   r.version = h.version;

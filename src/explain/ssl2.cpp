@@ -22,7 +22,30 @@ void read_ssl2_records(Decoder& d, Side from) {
 
 namespace {
 
-constexpr const char* kSection = "SSL 2.0 section 1.2";
+constexpr const char* kRecords = "SSL 2.0 section 1.2";
+constexpr const char* kKeys = "SSL 2.0 section 2.5";
+
+/// MAC-DATA: MD5 over the key that is written with, data, padding and the number of the record.
+Derivation mac_step(const Decoder& d, const Record& r, const ssl2::RecordHeader& header) {
+  const auto side = static_cast<std::size_t>(r.from);
+  const auto n = static_cast<std::uint32_t>(r.sequence);
+  Bytes number;
+  for (const unsigned shift : {24u, 16u, 8u, 0u})
+    number.push_back(static_cast<std::uint8_t>(n >> shift));
+  const ByteView padding = ByteView{r.decrypted}.last(header.padding);
+  Derivation step;
+  step.name = "MAC-DATA";
+  step.function = "MD5(SECRET + ACTUAL-DATA + PADDING-DATA + SEQUENCE-NUMBER)";
+  step.operation = Operation::md5;
+  step.inputs = {
+      {r.from == Side::client ? "CLIENT-WRITE-KEY" : "CLIENT-READ-KEY", d.ssl2->keys[side], true},
+      {"ACTUAL-DATA", to_bytes(d.out.plaintext(r)), d.ssl2->done},
+      {"PADDING-DATA", to_bytes(padding)},
+      {"SEQUENCE-NUMBER", std::move(number)}};
+  step.output = compute(step.operation, step.inputs, 0, 0);
+  step.specification = kRecords;
+  return step;
+}
 
 /// Opens a record in place and describes what follows its header.
 void open_record(Decoder& d, Record& r, const ssl2::RecordHeader& header) {
@@ -41,7 +64,7 @@ void open_record(Decoder& d, Record& r, const ssl2::RecordHeader& header) {
   }
   r.opened = data.has_value();
   describe_ssl2_header(r, d.out.wire(r));
-  Layout body_layout{r, header.size, "SSL 2.0 section 1.1"};
+  Layout body_layout{r, header.size, kRecords};
   if (!r.opened) {
     if (!half.has_keys()) half.count_record();
     return body_layout.add("record.encrypted", FieldKind::sealed, header.length, "encrypted");
@@ -54,6 +77,7 @@ void open_record(Decoder& d, Record& r, const ssl2::RecordHeader& header) {
   body_layout.add("record.data", FieldKind::content, r.plaintext_size);
   body_layout.add("record.padding", FieldKind::padding, header.padding);
   r.decrypted = std::move(copy);
+  r.mac.push_back(mac_step(d, r, header));
 }
 
 void take_data(Decoder& d, std::size_t message) {
@@ -66,7 +90,7 @@ void take_data(Decoder& d, std::size_t message) {
                       .offset = 0,
                       .size = m.bytes.size(),
                       .meaning = m.summary,
-                      .specification = kSection});
+                      .specification = kRecords});
 }
 
 void take_record(Decoder& d, Side from, const ssl2::RecordHeader& header) {
@@ -137,18 +161,23 @@ void install(Decoder& d, std::size_t message, ByteView master_key, ByteView key_
   all.value = ladder.step("blocks", Operation::concat, std::move(blocks));
   const Bytes shown = ladder.goal(
       {"KEY-MATERIAL", "MD5(MASTER-KEY + '0' + CHALLENGE + CONNECTION-ID) and so on with '1', '2'",
-       kSection},
+       kKeys},
       Operation::slice, {all}, 0, 2 * size);
   const crypto::SecretBytes real =
       ssl2::key_material(master_key, s.challenge, s.connection_id, 2 * size);
   if (!equal(shown, real.view()))
     stop_in(d, message, {.code = Errc::internal, .where = "derivation"});
   const Input material{"KEY-MATERIAL", shown, true};
-  const Bytes to_client = ladder.goal({"CLIENT-READ-KEY", "the first half", kSection},
+  const Bytes to_client = ladder.goal({"CLIENT-READ-KEY", "the first half", kKeys},
                                       Operation::slice, {material}, 0, size);
-  const Bytes to_server = ladder.goal({"CLIENT-WRITE-KEY", "the second half", kSection},
+  const Bytes to_server = ladder.goal({"CLIENT-WRITE-KEY", "the second half", kKeys},
                                       Operation::slice, {material}, size, size);
   s.key_material = shown;
+  s.keys[static_cast<std::size_t>(Side::server)] = to_client;
+  s.keys[static_cast<std::size_t>(Side::client)] = to_server;
+  if (!key_arg.empty())
+    ladder.goal({"IV", "KEY-ARG-DATA, in both directions", kKeys, false}, Operation::concat,
+                {{"KEY-ARG-DATA", to_bytes(key_arg)}});
   s.halves[static_cast<std::size_t>(Side::server)].set_keys(*s.suite, to_client, key_arg);
   s.halves[static_cast<std::size_t>(Side::client)].set_keys(*s.suite, to_server, key_arg);
 }
@@ -186,18 +215,27 @@ void derive_ssl2(Decoder& d, std::size_t message, const ssl2::ClientMasterKey* f
       step.operation = Operation::rsa_decrypt;
       step.inputs = {{"ENCRYPTED-KEY-DATA", from->encrypted_key}};
       step.output = secret;
-      step.specification = kSection;
+      step.specification = kKeys;
       step.secret = true;
       step.message = message;
       d.out.derivations.push_back(std::move(step));
-      const Bytes master = ladder.goal(
-          {"MASTER-KEY", "CLEAR-KEY-DATA + SECRET-KEY-DATA", kSection}, Operation::concat,
-          {{"CLEAR-KEY-DATA", from->clear_key}, {"SECRET-KEY-DATA", secret, true}});
+      const Bytes master =
+          ladder.goal({"MASTER-KEY", "CLEAR-KEY-DATA + SECRET-KEY-DATA", kKeys}, Operation::concat,
+                      {{"CLEAR-KEY-DATA", from->clear_key}, {"SECRET-KEY-DATA", secret, true}});
       return install(d, message, master, from->key_arg);
     }
   }
   if (!log || log->suite != s.suite) return;
-  ladder.given({"MASTER-KEY", "the key log has it", {}}, log->master_key);
+  const std::size_t clear = from != nullptr ? from->clear_key.size() : 0;
+  if (clear == sizes.clear && clear != 0 &&
+      equal(ByteView{log->master_key}.first(clear), from->clear_key)) {
+    const Bytes secret = to_bytes(ByteView{log->master_key}.subspan(clear));
+    ladder.given({"SECRET-KEY-DATA", "the end of the MASTER-KEY that the key log has", {}}, secret);
+    ladder.goal({"MASTER-KEY", "CLEAR-KEY-DATA + SECRET-KEY-DATA", kKeys}, Operation::concat,
+                {{"CLEAR-KEY-DATA", from->clear_key}, {"SECRET-KEY-DATA", secret, true}});
+  } else {
+    ladder.given({"MASTER-KEY", "the key log has it", {}}, log->master_key);
+  }
   install(d, message, log->master_key, log->key_arg);
 }
 

@@ -29,6 +29,7 @@ struct Ssl2State {
   Bytes challenge, connection_id, certificate_challenge, server_certificate;
   std::vector<std::uint32_t> offered;
   Bytes key_material;
+  std::array<Bytes, 2> keys;  ///< by side: what it writes with
   const CipherSuite* suite = nullptr;
 };
 #endif

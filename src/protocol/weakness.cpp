@@ -32,20 +32,25 @@ constexpr std::array kWeaknesses{
              {"SSL 2.0 has no close_notify", "whoever is in the middle can end the data anywhere",
               "RFC 6176 section 2", kSsl2}},
     Weakness{is_ssl2,
-             {"SSL 2.0 encrypts and authenticates with one key",
-              "by MD5, and the padding length is not protected", "RFC 6176 section 2", kSsl2}},
+             {"SSL 2.0 encrypts and authenticates with one key", "and authenticates by MD5",
+              "RFC 6176 section 2", kSsl2}},
     Weakness{
         [](const Agreement& a) { return a.shares_key_with_ssl2; },
         {"the key that serves SSL 2.0 serves later versions too", "DROWN", "CVE-2016-0800", kSsl2}},
     Weakness{[](const Agreement& a) {
-               return a.profile != nullptr && a.profile->padding == PaddingRule::ssl3_length_only;
+               return a.profile != nullptr && a.suite != nullptr &&
+                      a.profile->padding == PaddingRule::ssl3_length_only &&
+                      enc_traits(a.suite->enc).mode == EncTraits::Mode::cbc;
              },
              {"SSL 3.0 does not protect its padding", "POODLE", "RFC 7568 section 4.1",
               "PROTOCOL_SSLv3, or PROTOCOL_SSLv23 without OP_NO_SSLv3"}},
     Weakness{
         [](const Agreement& a) { return has(a, Enc::null); },
         {"the suite does not encrypt", "whoever listens can read everything", "", "set_ciphers"}},
-    Weakness{[](const Agreement& a) { return a.suite != nullptr && a.suite->is_export; },
+    Weakness{[](const Agreement& a) { return a.suite != nullptr && a.suite->is_export && a.ssl2; },
+             {"the kind is of export strength", "five bytes of the key are secret, 40 bits",
+              "SSL 2.0 section 2.5", "set_ciphers"}},
+    Weakness{[](const Agreement& a) { return a.suite != nullptr && a.suite->is_export && !a.ssl2; },
              {"the suite is of export strength",
               "40 bits, and 512 for the key exchange: FREAK and Logjam", "RFC 4346 section A.5",
               "set_ciphers"}},
@@ -55,11 +60,10 @@ constexpr std::array kWeaknesses{
     Weakness{[](const Agreement& a) { return has(a, Enc::des); },
              {"DES has keys of 56 bits, or fewer", "they can be tried one by one", "RFC 5469",
               "set_ciphers"}},
-    Weakness{
-        [](const Agreement& a) {
-          return has(a, Enc::rc2) || has(a, Enc::idea) || has(a, Enc::des_ede3);
-        },
-        {"RC2, IDEA and 3DES have blocks of 64 bits", "SWEET32", "RFC 7457 section 2.5", kDefault}},
+    Weakness{[](const Agreement& a) {
+               return has(a, Enc::rc2) || has(a, Enc::idea) || has(a, Enc::des_ede3);
+             },
+             {"RC2, IDEA and 3DES have blocks of 64 bits", "SWEET32", "CVE-2016-2183", kDefault}},
     Weakness{[](const Agreement& a) { return has(a, Enc::rc4); },
              {"RC4 leaks plaintext over many connections", "its first bytes are biased", "RFC 7465",
               kDefault}},
@@ -72,14 +76,16 @@ constexpr std::array kWeaknesses{
               "BEAST, unless the first byte of a write travels alone", "RFC 4346 section 1.1",
               "OP_DONT_INSERT_EMPTY_FRAGMENTS"}},
     Weakness{[](const Agreement& a) {
-               return a.suite != nullptr && a.suite->kx != Kx::dhe && a.suite->kx != Kx::ecdhe &&
-                      a.suite->kx != Kx::srp;
+               if (a.suite == nullptr) return false;
+               // An export suite may have a temporary RSA key.
+               if (a.suite->kx == Kx::rsa) return a.ssl2 || !a.suite->is_export;
+               return a.suite->kx != Kx::dhe && a.suite->kx != Kx::ecdhe && a.suite->kx != Kx::srp;
              },
              {"no forward secrecy", "the long-term key opens all recorded connections",
               "RFC 7525 section 6.3", kDefault}},
     Weakness{
         [](const Agreement& a) { return has(a, Enc::aes128_ccm8) || has(a, Enc::aes256_ccm8); },
-        {"the suite authenticates records with 8 bytes only", "", "RFC 6655 section 6.1",
+        {"the suite authenticates records with 8 bytes only", "", "RFC 6655 section 3",
          "set_ciphers"}},
     Weakness{[](const Agreement& a) { return a.compressed; },
              {"the records are compressed", "CRIME", "RFC 7525 section 3.3", kNothing}},

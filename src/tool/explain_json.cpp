@@ -42,6 +42,29 @@ Json fields_json(const std::vector<Field>& fields, const View& view, bool is_hid
   return all;
 }
 
+Json derivation_json(const explain::Derivation& d, const View& view) {
+  Json inputs = Json::array();
+  for (const explain::Input& i : d.inputs) {
+    Json j{{"name", i.name}, {"size", i.value.size()}};
+    if (i.secret) j["secret"] = true;
+    j["value"] = hex(i.value, i.secret, view);
+    inputs.push_back(std::move(j));
+  }
+  Json j{{"name", d.name},
+         {"function", d.function},
+         {"operation", explain::operation_name(d.operation)},
+         {"inputs", std::move(inputs)},
+         {"at", d.at},
+         {"size", d.output.size()},
+         {"specification", d.specification},
+         {"depth", d.depth},
+         {"handshake", d.handshake},
+         {"message", d.message}};
+  if (d.secret) j["secret"] = true;
+  j["output"] = hex(d.output, d.secret, view);
+  return j;
+}
+
 Json record_json(const Explanation& e, const Record& r, const View& view) {
   const bool hidden = is_private(e, r);
   Json j{{"from", side_name(r.from)},    {"time", maybe(r.time)},
@@ -65,6 +88,10 @@ Json record_json(const Explanation& e, const Record& r, const View& view) {
         f["bytes"] = nullptr;
       }
   j["messages"] = r.messages;
+  if (!r.mac.empty()) {
+    j["mac"] = Json::array();
+    for (const explain::Derivation& d : r.mac) j["mac"].push_back(derivation_json(d, view));
+  }
   return j;
 }
 
@@ -96,29 +123,6 @@ Json message_json(const Message& m, const View& view) {
   return j;
 }
 
-Json derivation_json(const explain::Derivation& d, const View& view) {
-  Json inputs = Json::array();
-  for (const explain::Input& i : d.inputs) {
-    Json j{{"name", i.name}, {"size", i.value.size()}};
-    if (i.secret) j["secret"] = true;
-    j["value"] = hex(i.value, i.secret, view);
-    inputs.push_back(std::move(j));
-  }
-  Json j{{"name", d.name},
-         {"function", d.function},
-         {"operation", explain::operation_name(d.operation)},
-         {"inputs", std::move(inputs)},
-         {"at", d.at},
-         {"size", d.output.size()},
-         {"specification", d.specification},
-         {"depth", d.depth},
-         {"handshake", d.handshake},
-         {"message", d.message}};
-  if (d.secret) j["secret"] = true;
-  j["output"] = hex(d.output, d.secret, view);
-  return j;
-}
-
 }  // namespace
 
 Json explanation_json(const Explanation& e, const View& view) {
@@ -130,9 +134,8 @@ Json explanation_json(const Explanation& e, const View& view) {
   j["sealed_records"] = e.sealed_records;
   j["client_randoms"] = Json::array();
   for (const Bytes& r : e.client_randoms) j["client_randoms"].push_back(to_hex(r));
-  // Application data that no key protects is on the wire as it is.
-  const bool in_clear = std::ranges::any_of(
-      e.records, [&e](const Record& r) { return r.decrypted.empty() && is_private(e, r); });
+  const bool in_clear =
+      std::ranges::any_of(e.records, [&e](const Record& r) { return is_bare(e, r); });
   for (const Side s : {Side::client, Side::server})
     j["streams"][std::string(side_name(s))] = {{"size", e.stream(s).size()},
                                                {"bytes", hex(e.stream(s), in_clear, view)}};
@@ -158,7 +161,8 @@ Json explanation_json(const Explanation& e, const View& view) {
                              {"message", maybe(f.message)},
                              {"what", f.what},
                              {"why", f.why},
-                             {"specification", f.specification}});
+                             {"specification", f.specification},
+                             {"setting", f.setting}});
   for (const explain::Stop& s : e.stops) {
     Json stop = error_json(s.why);
     stop["from"] = side_name(s.from);

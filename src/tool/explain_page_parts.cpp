@@ -190,9 +190,11 @@ std::string finding_html(const explain::Finding& f) {
       f.kind == explain::FindingKind::weakness                                            ? "warn"
       : f.kind == explain::FindingKind::surprise || f.kind == explain::FindingKind::alert ? "bad"
                                                                                           : "quiet";
-  return fmt::format("<p class=\"call {}\"><b>{}.</b> {}{}{} <small>{}</small></p>\n", kind,
+  return fmt::format("<p class=\"call {}\"><b>{}.</b> {}{}{} <small>{}{}{}</small></p>\n", kind,
                      word_of(f.kind), escaped(f.what, kMostWords), f.why.empty() ? "" : ": ",
-                     escaped(f.why, kMostWords), escaped(f.specification, kMostWords));
+                     escaped(f.why, kMostWords), escaped(f.specification, kMostWords),
+                     f.specification.empty() || f.setting.empty() ? "" : " · ",
+                     escaped(setting_words(f), kMostWords));
 }
 
 std::string page_head(std::string_view title, const std::string& name) {

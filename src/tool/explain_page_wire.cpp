@@ -82,7 +82,8 @@ class Wire {
                           ? fmt::format("encrypted; the first {} of {} bytes", kShownWire,
                                         wire.size() - header)
                           : "encrypted",
-           .kind = 's'}};
+           .kind = 's',
+           .hidden = is_bare(e_, r) && !view_.secrets}};
       out_ += byte_map(wire.first(std::min(wire.size(), header + kShownWire)), fields,
                        "bytes of the record as sent");
       out_ += fmt::format(
@@ -100,6 +101,7 @@ class Wire {
         f.size = kShownWire;
       }
     out_ += byte_map(open, fields, "bytes of the record");
+    mac(r);
     for (const std::size_t m : messages_ending_in(e_, index)) message(m);
     const auto& here = messages_ending_in(e_, index);
     for (const std::size_t m : r.messages)
@@ -109,6 +111,24 @@ class Wire {
             "{}</a>.</p>\n",
             escaped(title(e_.messages[m])), e_.messages[m].pieces.back().record + 1,
             e_.messages[m].pieces.back().record + 1);
+  }
+
+  /// What the MAC was computed from, or the nonce and additional data of an AEAD.
+  void mac(const Record& r) {
+    if (r.mac.empty()) return;
+    out_ += "<details class=key><summary><b>What protects it</b> <code>" +
+            escaped(r.mac.back().function, kMostWords) + "</code> <small>" +
+            escaped(r.mac.back().specification, kMostWords) + "</small></summary>\n" +
+            "<dl class=values>\n";
+    for (const explain::Derivation& step : r.mac) {
+      for (const explain::Input& in : step.inputs)
+        out_ += fmt::format("<dt class=src>{} <small>input</small></dt><dd>{}</dd>\n",
+                            escaped(in.name, kMostWords), value_html(in.value, in.secret, view_));
+      out_ += fmt::format("<dt>{} <small>{}</small></dt><dd>{}</dd>\n",
+                          escaped(step.name, kMostWords), escaped(step.function, kMostWords),
+                          value_html(step.output, step.secret, view_));
+    }
+    out_ += "</dl></details>\n";
   }
 
   void message(std::size_t index) {

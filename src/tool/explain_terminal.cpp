@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "tool/terminal_text.hpp"
 
@@ -94,6 +95,9 @@ class Screen {
       for (const Field& f : r.fields)
         if (f.kind != FieldKind::content && f.kind != FieldKind::sealed)
           row(f, e_.value(r, f), false);
+      if (view_.verbosity > 2)
+        told(
+            r.mac, [](const Derivation&) { return true; }, true);
     }
     if (!e_.messages[message].pieces.empty()) line(painted(view_, kDim, "    message"));
   }
@@ -160,9 +164,15 @@ class Screen {
   }
 
   void derivations(std::size_t message) {
+    told(e_.derivations, [message](const Derivation& d) { return d.message == message; });
+  }
+
+  /// Each goal with the steps that lead to it; those of a record also say what goes into the goal.
+  void told(const std::vector<Derivation>& all,
+            const std::function<bool(const Derivation&)>& is_meant, bool of_record = false) {
     std::vector<const Derivation*> steps;
-    for (const Derivation& d : e_.derivations) {
-      if (d.message != message) continue;
+    for (const Derivation& d : all) {
+      if (!is_meant(d)) continue;
       if (d.depth > 0) {
         steps.push_back(&d);
         continue;
@@ -174,12 +184,17 @@ class Screen {
       for (const Derivation* step : steps) {
         value(6, printable(step->name) + " = " + printable(step->function), step->output,
               step->secret);
-        for (const explain::Input& i : step->inputs)
-          if (!i.value.empty()) value(8, printable(i.name), i.value, i.secret);
+        inputs(*step, 8);
       }
+      if (of_record) inputs(d, 8);
       value(6, printable(d.name), d.output, d.secret);
       steps.clear();
     }
+  }
+
+  void inputs(const Derivation& d, std::size_t margin) {
+    for (const explain::Input& i : d.inputs)
+      if (!i.value.empty()) value(margin, printable(i.name), i.value, i.secret);
   }
 
   void value(std::size_t margin, const std::string& name, ByteView bytes, bool secret) {
@@ -205,6 +220,8 @@ class Screen {
     std::string text = printable(f.what);
     if (!f.why.empty()) text += ": " + printable(f.why);
     if (!f.specification.empty()) text += " (" + printable(f.specification) + ")";
+    if (!f.setting.empty() && (f.kind == FindingKind::weakness || view_.verbosity > 0))
+      text += "; " + setting_words(f);
     paragraph(margin, fmt::format("{}: ", explain::kind_name(f.kind)), color, text);
   }
 

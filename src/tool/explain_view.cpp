@@ -70,6 +70,13 @@ bool is_private(const Explanation& e, const Record& r) {
          std::ranges::any_of(r.messages, [&e](std::size_t m) { return is_private(e.messages[m]); });
 }
 
+bool is_bare(const explain::Explanation& e, const explain::Record& r) {
+  if (!is_private(e, r) || r.plaintext_size == 0) return false;
+  const ByteView wire = e.wire(r);
+  return r.plaintext_offset + r.plaintext_size <= wire.size() &&
+         equal(wire.subspan(r.plaintext_offset, r.plaintext_size), e.plaintext(r));
+}
+
 std::vector<std::size_t> messages_ending_in(const Explanation& e, std::size_t record) {
   std::vector<std::size_t> all;
   for (const std::size_t m : e.records[record].messages)
@@ -112,6 +119,11 @@ std::string ranges(const std::vector<std::size_t>& indexes) {
     i = end;
   }
   return s;
+}
+
+std::string setting_words(const explain::Finding& f) {
+  if (f.setting.empty()) return {};
+  return (f.kind == explain::FindingKind::weakness ? "allowed by " : "narrowed by ") + f.setting;
 }
 
 std::string check_text(const Explanation&, const explain::TranscriptUse& c) {

@@ -28,6 +28,8 @@ std::string redacted(std::size_t size);
 bool is_private(const explain::Message&);
 /// A record that was opened and holds such a message.
 bool is_private(const explain::Explanation&, const explain::Record&);
+/// The same, and no key hides it: what was said stands on the wire as it is (NULL suites).
+bool is_bare(const explain::Explanation&, const explain::Record&);
 /// All messages of a record that end in it: it is told there.
 std::vector<std::size_t> messages_ending_in(const explain::Explanation&, std::size_t record);
 /// Seconds since the first thing that has a time: "0.012"; empty without.
@@ -36,6 +38,8 @@ std::string moment(const explain::Explanation&, const std::optional<std::int64_t
 std::string count(std::size_t n, const char* what);
 /// "TLS 1.0, TLS_RSA_WITH_RC4_128_MD5, resumed": what the connection is.
 std::string subject(const explain::Explanation&);
+/// "allowed by set_ciphers"; empty without a setting.
+std::string setting_words(const explain::Finding&);
 /// "client finished covers messages 1 to 7 (1203 bytes): equal"
 std::string check_text(const explain::Explanation&, const explain::TranscriptUse&);
 /// "client, byte 1203: the record is too long"

@@ -19,6 +19,10 @@ Word kx_word(const CipherSuite& s) {
   switch (s.kx) {
     case Kx::rsa:
       if (!s.is_export) return {"RSA", "the client encrypts the secret for the server's RSA key"};
+      if (s.first == ProtocolVersion::ssl20)
+        return {"RSA(512)",
+                "the client encrypts five bytes of the key for the server's RSA key and sends the "
+                "others in clear"};
       return {small ? "RSA(512)" : "RSA(1024)",
               small ? "the client encrypts the secret for an RSA key of at most 512 bits"
                     : "the client encrypts the secret for an RSA key of at most 1024 bits"};

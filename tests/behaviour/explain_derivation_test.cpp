@@ -64,13 +64,22 @@ class Recomputed : public ::testing::Test {
   void add(const Explanation& e) {
     ASSERT_FALSE(e.derivations.empty());
     expect_connected(e);
-    for (const Derivation& d : e.derivations) {
-      text_ += d.name + "\t" + std::string{operation_name(d.operation)} + "\t" +
-               std::to_string(d.at) + "\t" + to_hex(d.output);
-      for (const Input& in : d.inputs) text_ += "\t" + (in.value.empty() ? "-" : to_hex(in.value));
-      text_ += "\n";
-      names_.insert(d.name);
+    for (const Derivation& d : e.derivations) add(d);
+    for (const Record& r : e.records) {
+      EXPECT_EQ(r.mac.empty(), !r.is_protected || !r.opened);
+      for (const Derivation& d : r.mac) add(d);
+      for (const Field& f : r.fields)
+        if (f.path == "record.MAC") {
+          EXPECT_EQ(to_hex(r.mac.back().output), to_hex(e.value(r, f)));
+        }
     }
+  }
+  void add(const Derivation& d) {
+    text_ += d.name + "\t" + std::string{operation_name(d.operation)} + "\t" +
+             std::to_string(d.at) + "\t" + to_hex(d.output);
+    for (const Input& in : d.inputs) text_ += "\t" + (in.value.empty() ? "-" : to_hex(in.value));
+    text_ += "\n";
+    names_.insert(d.name);
   }
   void expect_right() {
     const std::string base = ::testing::TempDir() + "explain_" + std::to_string(getpid());
@@ -109,7 +118,7 @@ TEST_P(RecomputedVersions, from_the_premaster_secret_to_both_finished) {
     add(e);
   }
   for (const char* name : {"master_secret", "key_block", "client_write_key", "server_write_key",
-                           "pre_master_secret", "client finished", "server finished"})
+                           "pre_master_secret", "client finished", "server finished", "MAC"})
     EXPECT_EQ(names_.count(name), 1u) << name;
   expect_right();
 }
@@ -131,6 +140,8 @@ TEST_F(Recomputed, the_keys_of_ssl2) {
   }
   EXPECT_EQ(names_.count("KEY-MATERIAL"), 1u);
   EXPECT_EQ(names_.count("certificate digest"), 1u);
+  EXPECT_EQ(names_.count("MAC-DATA"), 1u);
+  EXPECT_EQ(names_.count("IV"), 1u);
   expect_right();
 }
 #endif

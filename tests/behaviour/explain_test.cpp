@@ -257,5 +257,83 @@ TEST(Explain, how_a_flow_is_cut_into_chunks_makes_no_difference) {
   EXPECT_EQ(cut.stops.size(), 0u);
 }
 
+std::vector<std::string> findings_of(const Explanation& e, FindingKind kind) {
+  std::vector<std::string> all;
+  for (const Finding& f : e.findings)
+    if (f.kind == kind) all.push_back(f.what + ": " + f.why);
+  return all;
+}
+bool says(const std::vector<std::string>& all, std::string_view words) {
+  return std::ranges::any_of(
+      all, [&](const std::string& s) { return s.find(words) != std::string::npos; });
+}
+
+TEST(Explain, every_choice_names_its_setting_and_the_certificate_is_one) {
+  const auto client = client_config({ProtocolVersion::tls12});
+  const Taped t = tape_connection({.client = client,
+                                   .server = server_config({ProtocolVersion::tls12}),
+                                   .server_name = "localhost"});
+  ASSERT_TRUE(t.open);
+  const Explanation e = decode(t.flow, t.secrets);
+  for (const Finding& f : e.findings)
+    EXPECT_EQ(f.kind == FindingKind::weakness && f.setting.empty(), false) << f.what;
+  const auto decisions = findings_of(e, FindingKind::decision);
+  EXPECT_TRUE(says(decisions, "the server shows the certificate of CN="));
+  EXPECT_TRUE(says(decisions, "the client asks for localhost"));
+}
+
+TEST(Explain, a_conversation_that_ends_early_says_what_was_expected) {
+  const Taped t = tape_connection({.client = client_config({ProtocolVersion::tls10}, "AES128-SHA"),
+                                   .server = server_config({ProtocolVersion::tls10})});
+  ASSERT_TRUE(t.open);
+  Flow flow;
+  std::size_t unsaid = 0, done = 0;
+  for (const Chunk& c : t.flow) {
+    flow.push_back(c);
+    const Explanation e = decode(flow, t.secrets);
+    const bool told =
+        says(findings_of(e, FindingKind::surprise), "ends inside the handshake: expected ");
+    EXPECT_EQ(told, e.handshakes_done == 0 && e.stops.empty());
+    ++(told ? unsaid : done);
+  }
+  EXPECT_GE(unsaid, 3u);
+  EXPECT_GE(done, 1u);
+}
+
+TEST(Explain, says_why_the_secrets_that_it_has_open_nothing) {
+  const auto closed = [](const char* suite, const std::string& log, bool with_key) {
+    const Taped t = tape_connection({.client = client_config({ProtocolVersion::tls10}, suite),
+                                     .server = server_config({ProtocolVersion::tls10})});
+    EXPECT_TRUE(t.open);
+    Secrets secrets{.key_log = log, .server_key = {}};
+    if (with_key) secrets.server_key = server_identity().key;
+    return findings_of(decode(t.flow, secrets), FindingKind::note);
+  };
+  const std::string other = "CLIENT_RANDOM " + std::string(64, '0') + " " + std::string(96, '1');
+  EXPECT_TRUE(says(closed("AES128-SHA", "", false),
+                   "there is no secret for this connection; a key "
+                   "log has them, or the server's RSA key"));
+  EXPECT_TRUE(says(closed("AES128-SHA", "rubbish\n", false), "no line that says a secret"));
+  EXPECT_TRUE(says(closed("AES128-SHA", other, false), "no line for client random "));
+  EXPECT_TRUE(
+      says(closed("DHE-RSA-AES128-SHA", "", true),
+           "the server's key signs in TLS_DHE_RSA_WITH_AES_128_CBC_SHA, and opens nothing; a "
+           "key log has them"));
+}
+
+TEST(Explain, hellos_are_read_by_the_text_of_their_own_version) {
+  for (const auto& [version, rfc] : {std::pair{ProtocolVersion::ssl30, "RFC 6101"},
+                                     std::pair{ProtocolVersion::tls10, "RFC 2246"},
+                                     std::pair{ProtocolVersion::tls11, "RFC 4346"},
+                                     std::pair{ProtocolVersion::tls12, "RFC 5246"}}) {
+    const Taped t =
+        tape_connection({.client = client_config({version}), .server = server_config({version})});
+    ASSERT_TRUE(t.open);
+    const Explanation e = decode(t.flow, t.secrets);
+    for (const std::size_t hello : {std::size_t{0}, std::size_t{1}})
+      EXPECT_EQ(e.messages[hello].specification.substr(0, 8), rfc) << e.messages[hello].name;
+  }
+}
+
 }  // namespace
 }  // namespace parley::test

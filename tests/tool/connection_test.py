@@ -194,9 +194,9 @@ class Echo(ToolTest):
             quiet = self.run_ok("connect", s.port, "--verify", "none", "-q", "--ssl3")
             self.assertEqual(quiet.stderr, "")
             nobody = {"SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/nowhere"}
-            done = self.run_ok("connect", s.port, "--ssl3", "--ciphers", "RC4-MD5", env=nobody)
+            done = self.run_ok("connect", s.port, "--ssl3", "--ciphers", "DES-CBC3-SHA", env=nobody)
             self.assertEqual(done.stderr.count("POODLE"), 1)
-            self.assertEqual(done.stderr.count("RC4 leaks"), 1)
+            self.assertEqual(done.stderr.count("SWEET32"), 1)
             self.assertEqual(done.stderr.count("not verified ("), 1)
 
 

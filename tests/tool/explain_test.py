@@ -30,6 +30,16 @@ class Flow(ToolTest):
             self.assertRegex(lines[n], r"^ +%d %s .* \d+  %s" % (n, arrow, name))
         self.assertRegex("\n".join(lines), r"\n  7 -> .* Finished: verify_data is what it must be\n")
 
+    def test_hides_what_was_said_also_where_no_cipher_does(self):
+        said = "70696e673a2061206c696e65"  # "ping: a line"
+        for version in ("ssl30", "tls10", "tls11", "tls12"):
+            flow, page = golden(version + "-null-sha"), self.path(version + ".html")
+            for args, shown in (((), False), (("--with-secrets",), True)):
+                document = self.text("--json", flow, *args)
+                self.run_ok("explain", flow, "--html", page, *args)
+                for text in (document, read(page).decode()):
+                    self.assertEqual(said in re.sub(r"[ \n]|<[^>]*>", "", text), shown, (flow, args))
+
     def test_leaves_closed_what_no_key_opens(self):
         bare = re.sub(rb"(?m)^# keylog .*\n", b"", read(golden("tls10-aes128-sha")))
         text = self.text(write(self.path("bare.flow"), bare))
