@@ -129,4 +129,10 @@ const Selector* find_keyword(std::string_view word) {
   return at != kKeywords.end() && at->word == word ? &at->selector : nullptr;
 }
 
+std::vector<std::string_view> cipher_keywords() {
+  std::vector<std::string_view> words;
+  for (const Keyword& k : kKeywords) words.push_back(k.word);
+  return words;
+}
+
 }  // namespace parley

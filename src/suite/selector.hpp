@@ -72,5 +72,7 @@ constexpr Selector properties(const CipherSuite& s) {
 
 /// What a keyword selects; null when there is no such keyword.
 const Selector* find_keyword(std::string_view word);
+/// All of them, ascending.
+std::vector<std::string_view> cipher_keywords();
 
 }  // namespace parley
