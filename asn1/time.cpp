@@ -126,9 +126,12 @@ std::optional<Parsed> parse(Tag tag, ByteView content) {
   c.day = in.pair(1, days_in_month(c.year, c.month));
   c.hour = in.pair(0, 23);
   c.minute = in.pair(0, 59);
-  if (in.has_digit() || !kTimeMayOmitSeconds) c.second = in.pair(0, 59);
-  if (in.peek() == '.' && tag == kGeneralizedTime && kTimeMayHaveFraction)
-    p.fraction = in.fraction();
+  if (in.has_digit() || !kTimeMayOmitSeconds) {
+    c.second = in.pair(0, 59);
+    // Of a second; a fraction of a minute is more than can be ignored.
+    if (in.peek() == '.' && tag == kGeneralizedTime && kTimeMayHaveFraction)
+      p.fraction = in.fraction();
+  }
   p.unix_seconds = seconds_of(c);
   if (in.peek() == 'Z') {
     (void)in.next();

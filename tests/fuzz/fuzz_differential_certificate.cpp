@@ -74,8 +74,23 @@ constexpr Stricter kStricter[]{
     {"extensions", "kMaxExtensions: 256"},
 };
 
-/// OpenSSL encodes again what it has read, names included: equal to the input when that was DER.
+/// The same attributes. OpenSSL keeps the bytes of a Name it has read, whatever they were.
+NamePtr rebuilt(const X509_NAME* name) {
+  NamePtr again{X509_NAME_new()};
+  int before = -1;
+  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+    const X509_NAME_ENTRY* e = X509_NAME_get_entry(name, i);
+    const int rdn = X509_NAME_ENTRY_set(e);
+    require(X509_NAME_add_entry(again.get(), e, -1, rdn == before ? -1 : 0) == 1);
+    before = rdn;
+  }
+  return again;
+}
+
+/// OpenSSL writes again what it has read: equal to the input when that was DER.
 bool is_der(X509* c, ByteView in) {
+  require(X509_set_issuer_name(c, rebuilt(X509_get_issuer_name(c)).get()) == 1);
+  require(X509_set_subject_name(c, rebuilt(X509_get_subject_name(c)).get()) == 1);
   (void)encode(i2d_re_X509_tbs, c);
   return equal(encode(i2d_X509, c), in);
 }
@@ -87,11 +102,30 @@ bool refused_by_design(const Error& e, X509* c, ByteView in) {
   });
 }
 
+/// Whether a Name has a value that is no string of X.520: RFC 5280 section 4.1.2.4 lets it be ANY.
+bool has_other_values(ByteView name) {
+  constexpr unsigned long kStrings = B_ASN1_PRINTABLE;  // what OpenSSL takes
+  asn1::DerReader r{name};
+  asn1::DerReader rdns = r.enter("Name", asn1::kSequence);
+  while (!rdns.empty()) {
+    asn1::DerReader rdn = rdns.enter("RelativeDistinguishedName", asn1::kSet);
+    while (!rdn.empty()) {
+      asn1::DerReader attribute = rdn.enter("AttributeTypeAndValue", asn1::kSequence);
+      (void)attribute.any("type");
+      const asn1::Tag t = attribute.any("value").tag;
+      if (t.cls != asn1::TagClass::universal || t.number > 30 ||
+          (ASN1_tag2bit(static_cast<int>(t.number)) & kStrings) == 0)
+        return true;
+    }
+  }
+  return false;
+}
+
 /// OpenSSL looks at once into what we leave to the accessor that decodes it.
 bool taken_by_design(const Certificate& c) {
-  // Values of names: of kinds that no name has, or strings that cannot be.
+  // Strings that cannot be; values that OpenSSL has no strings for.
   const auto bad_name = [](ByteView der, const Result<Name>& ours) {
-    return decode_all<NamePtr>(d2i_X509_NAME, der) == nullptr && !ours;
+    return decode_all<NamePtr>(d2i_X509_NAME, der) == nullptr && (!ours || has_other_values(der));
   };
   if (bad_name(c.issuer_der(), c.issuer()) || bad_name(c.subject_der(), c.subject())) return true;
   // Parameters, of whatever algorithm.
@@ -107,14 +141,33 @@ bool taken_by_design(const Certificate& c) {
          decode_all<TypePtr>(d2i_ASN1_TYPE, key->algorithm.parameters) == nullptr;
 }
 
+/// One that omits seconds or has an offset or a fraction (asn1/README.md) is one for OpenSSL, too.
 void compare_times(const Result<std::int64_t>& ours, const ASN1_TIME* theirs) {
-  // One that omits seconds or has an offset or a fraction (asn1/README.md) is one for OpenSSL, too.
   std::tm broken{};
-  if (ASN1_TIME_to_tm(theirs, &broken) != 1) {
-    require(!ours);
-    return;
-  }
+  require(ours.has_value() == (ASN1_TIME_to_tm(theirs, &broken) == 1));
   if (ours) require(*ours == timegm(&broken));
+}
+
+/// Not all the parameters: OpenSSL has none of the tags that it cannot name.
+void compare_algorithms(ByteView ours, const X509_ALGOR* theirs) {
+  const ASN1_OBJECT* oid = nullptr;
+  int type = 0;
+  X509_ALGOR_get0(&oid, &type, nullptr, theirs);
+  const auto a = asn1::parse_algorithm(ours);
+  require(a && equal(a->oid, content(oid)) && a->parameters.empty() == (type == V_ASN1_UNDEF));
+}
+
+void compare_keys(const Certificate& ours, X509* theirs) {
+  const unsigned char* bits = nullptr;
+  int size = 0;
+  X509_ALGOR* algorithm = nullptr;
+  require(X509_PUBKEY_get0_param(nullptr, &bits, &size, &algorithm, X509_get_X509_PUBKEY(theirs)) ==
+          1);
+  const auto key = asn1::parse_public_key_info(ours.spki());
+  require(key && equal(key->key, {bits, static_cast<std::size_t>(size)}));
+  asn1::DerReader outer{ours.spki()};
+  asn1::DerReader info = outer.enter("subjectPublicKeyInfo", asn1::kSequence);
+  compare_algorithms(info.any("algorithm").whole, algorithm);
 }
 
 void compare_extensions(const Certificate& ours, X509* theirs) {
@@ -168,12 +221,13 @@ void compare(const Certificate& ours, X509* theirs) {
   require(equal(ours.subject_der(), encode(i2d_X509_NAME, X509_get_subject_name(theirs))));
   require(ours.self_issued() ==
           (X509_NAME_cmp(X509_get_issuer_name(theirs), X509_get_subject_name(theirs)) == 0));
-  require(equal(ours.spki(), encode(i2d_X509_PUBKEY, X509_get_X509_PUBKEY(theirs))));
+  compare_keys(ours, theirs);
   const ASN1_BIT_STRING* signature = nullptr;
   const X509_ALGOR* algorithm = nullptr;
   X509_get0_signature(&signature, &algorithm, theirs);
   require(equal(ours.signature(), content(signature)));
-  require(equal(ours.signature_algorithm(), encode(i2d_X509_ALGOR, algorithm)));
+  compare_algorithms(ours.signature_algorithm(), algorithm);
+  compare_algorithms(ours.tbs_signature_algorithm(), X509_get0_tbs_sigalg(theirs));
   compare_times(ours.not_before(), X509_get0_notBefore(theirs));
   compare_times(ours.not_after(), X509_get0_notAfter(theirs));
   compare_extensions(ours, theirs);

@@ -35,6 +35,11 @@ TEST(Time, bends_the_old_forms_only) {
   EXPECT_EQ(generalized("20201005230156.Z"), "bad");
 }
 
+TEST(Time, a_fraction_of_a_minute_is_none_of_a_second) {
+  EXPECT_EQ(generalized("202010052301.5Z"), "bad");
+  EXPECT_EQ(time_text(kGeneralizedTime, as_bytes("202010052301.5Z")), "Bad time value");
+}
+
 TEST(Time, refuses_what_no_calendar_has) {
   for (const std::string_view text : {"",
                                       "Z",
