@@ -18,18 +18,9 @@ for program in "$build"/bin/fuzz_*; do
   name=$(basename "$program")
   cp "$program" "$OUT/"
   if [ -f "$program.dict" ]; then cp "$program.dict" "$OUT/"; fi
-  seeds=$(tests/fuzz/seeds "$name")
-  if [ -n "$seeds" ]; then
-    # Files of one name in several folders are different seeds.
-    collected=$(mktemp -d)
-    for folder in $seeds; do
-      find "$folder" -type f | while IFS= read -r file; do
-        cp "$file" "$collected/$(sha256sum "$file" | cut -c1-16)"
-      done
-    done
-    (cd "$collected" && zip -q -r "$OUT/${name}_seed_corpus.zip" .)
-    rm -rf "$collected"
-  fi
+  for folder in $(tests/fuzz/seeds "$name"); do
+    (cd "$folder/.." && zip -q -r "$OUT/${name}_seed_corpus.zip" "$(basename "$folder")")
+  done
   printf '[libfuzzer]\ntimeout = 10\nrss_limit_mb = 2048\n' >"$OUT/$name.options"
   if [ -f "$program.dict" ]; then printf 'dict = %s.dict\n' "$name" >>"$OUT/$name.options"; fi
 done
