@@ -6,9 +6,8 @@
 // four blocks, or two such words side by side for eight, which compilers map to SSE2 or NEON.
 #include <algorithm>
 #include <array>
-#include <cassert>
 
-#include "crypto/block_ciphers.hpp"
+#include "crypto/portable.hpp"
 #include "crypto/secret.hpp"
 #include "crypto/words.hpp"
 
@@ -291,14 +290,41 @@ std::uint32_t sub_word(std::uint32_t w) {
   return r ^ 0x63636363;
 }
 
-void expand_key(ByteView key, Schedule& s) {
-  const std::size_t words = key.size() / 4;
+// Calls f<W, kCount>(offset) over whole blocks: eight at a time, then four, then the rest.
+template <class F>
+void for_chunks(std::size_t blocks, F f) {
+  std::size_t at = 0;
+  for (; blocks >= 8; blocks -= 8, at += 8 * kBlock) f.template operator()<Twin, 8>(at);
+  for (; blocks >= 4; blocks -= 4, at += 4 * kBlock) f.template operator()<std::uint64_t, 4>(at);
+  switch (blocks) {
+    case 3: f.template operator()<std::uint64_t, 3>(at); break;
+    case 2: f.template operator()<std::uint64_t, 2>(at); break;
+    case 1: f.template operator()<std::uint64_t, 1>(at); break;
+    default: break;
+  }
+}
+
+void xor_to(std::uint8_t* to, const std::uint8_t* from, std::size_t n) {
+  for (std::size_t i = 0; i < n; i += 8) {
+    store_le64(to + i, load_le64(to + i) ^ load_le64(from + i));
+  }
+}
+
+const Schedule& keyed(const void* schedule) { return *static_cast<const Schedule*>(schedule); }
+
+}  // namespace
+
+static_assert(sizeof(Schedule) == kPortableAesSchedule && kPortableAesSchedule <= kMaxAesSchedule);
+
+void aes_expand(const std::uint8_t* key, std::size_t key_size, void* schedule) {
+  Schedule& s = *static_cast<Schedule*>(schedule);
+  const std::size_t words = key_size / 4;
   s.rounds = words + 6;
   std::array<std::uint32_t, 4 * (kMaxRounds + 1)> w;
   std::uint32_t rcon = 1;
   for (std::size_t i = 0; i < 4 * (s.rounds + 1); ++i) {
     if (i < words) {
-      w[i] = load_le32(key.data() + 4 * i);
+      w[i] = load_le32(key + 4 * i);
       continue;
     }
     std::uint32_t t = w[i - 1];
@@ -321,94 +347,73 @@ void expand_key(ByteView key, Schedule& s) {
   wipe(four);
 }
 
-class AesPortable final : public BlockCipher {
- public:
-  explicit AesPortable(ByteView key) { expand_key(key, schedule_); }
-  AesPortable(const AesPortable&) = delete;
-  AesPortable& operator=(const AesPortable&) = delete;
-  ~AesPortable() override { wipe(&schedule_, sizeof schedule_); }
+void aes_ecb_encrypt(const void* schedule, const std::uint8_t* in, std::uint8_t* out,
+                     std::size_t blocks) {
+  for_chunks(blocks, [&]<class W, std::size_t kCount>(std::size_t at) {
+    Planes<W> q;
+    load<W, kCount>(q, in + at);
+    encrypt(keyed(schedule), q);
+    store<W, kCount>(out + at, q);
+  });
+}
 
-  std::size_t block_size() const override { return kBlock; }
+void aes_ecb_decrypt(const void* schedule, const std::uint8_t* in, std::uint8_t* out,
+                     std::size_t blocks) {
+  for_chunks(blocks, [&]<class W, std::size_t kCount>(std::size_t at) {
+    Planes<W> q;
+    load<W, kCount>(q, in + at);
+    decrypt(keyed(schedule), q);
+    store<W, kCount>(out + at, q);
+  });
+}
 
-  void cbc_encrypt(ByteSpan iv, ByteView in, ByteSpan out) const override {
-    assert(iv.size() == kBlock && in.size() % kBlock == 0 && in.size() == out.size());
-    std::array<std::uint8_t, kBlock> chain;
-    std::copy_n(iv.data(), kBlock, chain.data());
-    for (std::size_t at = 0; at < in.size(); at += kBlock) {
-      xor_to(chain.data(), in.data() + at, kBlock);
-      Planes<std::uint64_t> q;
-      load<std::uint64_t, 1>(q, chain.data());
-      encrypt(schedule_, q);
-      store<std::uint64_t, 1>(chain.data(), q);
-      std::copy_n(chain.data(), kBlock, out.data() + at);
+void aes_cbc_encrypt(const void* schedule, std::uint8_t* iv, const std::uint8_t* in,
+                     std::uint8_t* out, std::size_t blocks) {
+  for (; blocks != 0; --blocks, in += kBlock, out += kBlock) {
+    xor_to(iv, in, kBlock);
+    Planes<std::uint64_t> q;
+    load<std::uint64_t, 1>(q, iv);
+    encrypt(keyed(schedule), q);
+    store<std::uint64_t, 1>(iv, q);
+    std::copy_n(iv, kBlock, out);
+  }
+}
+
+void aes_cbc_decrypt(const void* schedule, std::uint8_t* iv, const std::uint8_t* in,
+                     std::uint8_t* out, std::size_t blocks) {
+  for_chunks(blocks, [&]<class W, std::size_t kCount>(std::size_t at) {
+    // The ciphertext of the chunk, and before it the block that chains into it: `out` may
+    // overwrite `in`.
+    std::array<std::uint8_t, (kCount + 1) * kBlock> cipher;
+    std::copy_n(iv, kBlock, cipher.data());
+    std::copy_n(in + at, kCount * kBlock, cipher.data() + kBlock);
+    Planes<W> q;
+    load<W, kCount>(q, cipher.data() + kBlock);
+    decrypt(keyed(schedule), q);
+    store<W, kCount>(out + at, q);
+    xor_to(out + at, cipher.data(), kCount * kBlock);
+    std::copy_n(cipher.data() + kCount * kBlock, kBlock, iv);
+  });
+}
+
+void aes_ctr(const void* schedule, std::uint8_t* counter, const std::uint8_t* in, std::uint8_t* out,
+             std::size_t blocks) {
+  Secret<8 * kBlock> stream;
+  std::uint8_t* const run = stream.span().data();
+  std::uint32_t count = load_be32(counter + 12);
+  for_chunks(blocks, [&]<class W, std::size_t kCount>(std::size_t at) {
+    for (std::size_t i = 0; i < kCount; ++i) {
+      std::copy_n(counter, 12, run + i * kBlock);
+      store_be32(run + i * kBlock + 12, count++);
     }
-    std::copy_n(chain.data(), kBlock, iv.data());
-  }
-
-  void cbc_decrypt(ByteSpan iv, ByteView in, ByteSpan out) const override {
-    assert(iv.size() == kBlock && in.size() % kBlock == 0 && in.size() == out.size());
-    for_chunks(in.size(), [&]<class W, std::size_t kCount>(std::size_t at) {
-      // The ciphertext of the chunk, and before it the block that chains into it: `out` may
-      // overwrite `in`.
-      std::array<std::uint8_t, (kCount + 1) * kBlock> cipher;
-      std::copy_n(iv.data(), kBlock, cipher.data());
-      std::copy_n(in.data() + at, kCount * kBlock, cipher.data() + kBlock);
-      Planes<W> q;
-      load<W, kCount>(q, cipher.data() + kBlock);
-      decrypt(schedule_, q);
-      store<W, kCount>(out.data() + at, q);
-      xor_to(out.data() + at, cipher.data(), kCount * kBlock);
-      std::copy_n(cipher.data() + kCount * kBlock, kBlock, iv.data());
-    });
-  }
-
-  void ecb_encrypt(ByteView in, ByteSpan out) const override {
-    assert(in.size() % kBlock == 0 && in.size() == out.size());
-    for_chunks(in.size(), [&]<class W, std::size_t kCount>(std::size_t at) {
-      Planes<W> q;
-      load<W, kCount>(q, in.data() + at);
-      encrypt(schedule_, q);
-      store<W, kCount>(out.data() + at, q);
-    });
-  }
-
-  void ecb_decrypt(ByteView in, ByteSpan out) const override {
-    assert(in.size() % kBlock == 0 && in.size() == out.size());
-    for_chunks(in.size(), [&]<class W, std::size_t kCount>(std::size_t at) {
-      Planes<W> q;
-      load<W, kCount>(q, in.data() + at);
-      decrypt(schedule_, q);
-      store<W, kCount>(out.data() + at, q);
-    });
-  }
-
- private:
-  // Calls f<W, kCount>(offset) over whole blocks: eight at a time, then four, then the rest.
-  template <class F>
-  static void for_chunks(std::size_t size, F f) {
-    std::size_t at = 0;
-    for (; size - at >= 8 * kBlock; at += 8 * kBlock) f.template operator()<Twin, 8>(at);
-    for (; size - at >= 4 * kBlock; at += 4 * kBlock) f.template operator()<std::uint64_t, 4>(at);
-    switch ((size - at) / kBlock) {
-      case 3: f.template operator()<std::uint64_t, 3>(at); break;
-      case 2: f.template operator()<std::uint64_t, 2>(at); break;
-      case 1: f.template operator()<std::uint64_t, 1>(at); break;
-      default: break;
-    }
-  }
-  static void xor_to(std::uint8_t* to, const std::uint8_t* from, std::size_t n) {
-    for (std::size_t i = 0; i < n; i += 8) {
-      store_le64(to + i, load_le64(to + i) ^ load_le64(from + i));
-    }
-  }
-
-  Schedule schedule_;
-};
-
-}  // namespace
-
-std::unique_ptr<BlockCipher> make_aes_portable(ByteView key) {
-  return std::make_unique<AesPortable>(key);
+    Planes<W> q;
+    load<W, kCount>(q, run);
+    encrypt(keyed(schedule), q);
+    store<W, kCount>(run, q);
+    xor_to(run, in + at, kCount * kBlock);
+    std::copy_n(run, kCount * kBlock, out + at);
+  });
+  store_be32(counter + 12, count);
 }
 
 }  // namespace parley::crypto

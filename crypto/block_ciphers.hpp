@@ -6,8 +6,14 @@
 
 namespace parley::crypto {
 
-/// AES without tables, in portable C++: constant-time in key and data. 16, 24 or 32 bytes of key.
-std::unique_ptr<BlockCipher> make_aes_portable(ByteView key);
+/// AES by the kernels in use: constant-time in key and data.
+class Aes : public BlockCipher {
+ public:
+  /// out = in ^ a key stream, whole blocks; `counter` as in Kernels::aes_ctr.
+  virtual void ctr(ByteSpan counter, ByteView in, ByteSpan out) const = 0;
+};
+/// 16, 24 or 32 bytes of key.
+std::unique_ptr<Aes> make_aes(ByteView key);
 /// DES for 8 bytes of key, three-key 3DES-EDE for 24. Table-driven.
 std::unique_ptr<BlockCipher> make_des(ByteView key);
 /// IDEA without tables: constant-time in key and data. 16 bytes of key.

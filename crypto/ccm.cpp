@@ -44,7 +44,7 @@ class CbcMac {
 class Ccm final : public Aead {
  public:
   Ccm(ByteView key, std::size_t nonce_size, std::size_t tag_size)
-      : aes_(make_aes_portable(key)), nonce_size_(nonce_size), tag_size_(tag_size) {}
+      : aes_(make_aes(key)), nonce_size_(nonce_size), tag_size_(tag_size) {}
 
   std::size_t tag_size() const override { return tag_size_; }
   std::size_t nonce_size() const override { return nonce_size_; }
@@ -57,7 +57,7 @@ class Ccm final : public Aead {
   void seal(ByteView nonce, ByteView aad, ByteView plaintext, ByteSpan out) const override {
     assert(nonce.size() == nonce_size_ && plaintext.size() <= max_plaintext());
     assert(out.size() == plaintext.size() + tag_size_);
-    KeyStream stream(*aes_, counter(nonce), kAesBlock + plaintext.size());
+    KeyStream stream(*aes_, counter(nonce));
     Secret<kAesBlock> tag;
     stream.apply(tag, tag);
     add_mac(nonce, aad, plaintext, tag);
@@ -69,7 +69,7 @@ class Ccm final : public Aead {
     assert(nonce.size() == nonce_size_);
     if (in.size() < tag_size_ || in.size() - tag_size_ > max_plaintext()) return false;
     assert(out.size() == in.size() - tag_size_);
-    KeyStream stream(*aes_, counter(nonce), kAesBlock + out.size());
+    KeyStream stream(*aes_, counter(nonce));
     Secret<kAesBlock> tag;
     stream.apply(tag, tag);
     stream.apply(in.first(out.size()), out);
@@ -128,7 +128,7 @@ class Ccm final : public Aead {
     mac.filled_up(aad.subspan(fit));
   }
 
-  std::unique_ptr<BlockCipher> aes_;
+  std::unique_ptr<Aes> aes_;
   std::size_t nonce_size_, tag_size_;
 };
 

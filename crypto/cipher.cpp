@@ -47,7 +47,7 @@ std::unique_ptr<BlockCipher> make_block_cipher(BlockCipherId id, ByteView key) {
   switch (id) {
     case BlockCipherId::aes128:
     case BlockCipherId::aes192:
-    case BlockCipherId::aes256: return make_aes_portable(key);
+    case BlockCipherId::aes256: return make_aes(key);
     case BlockCipherId::des:
     case BlockCipherId::des_ede3: return make_des(key);
     case BlockCipherId::rc2_40: return make_rc2(key, 40);

@@ -1,6 +1,6 @@
 // Counter mode over AES, for GCM and CCM.
 #pragma once
-#include "crypto/cipher.hpp"
+#include "crypto/block_ciphers.hpp"
 #include "crypto/secret.hpp"
 
 namespace parley::crypto {
@@ -12,23 +12,15 @@ using AesBlock = std::array<std::uint8_t, kAesBlock>;
 /// counter may have other sizes, but never counts so far that this would show.
 class KeyStream {
  public:
-  /// At most `size` bytes will be asked for.
-  KeyStream(const BlockCipher& aes, const AesBlock& first, std::uint64_t size)
-      : aes_(aes), next_(first), size_(size) {}
+  KeyStream(const Aes& aes, const AesBlock& first) : aes_(aes), next_(first) {}
 
-  /// out = in ^ the next bytes of the stream, both of one size and the same memory or apart.
+  /// out = in ^ the next bytes of the stream, both of one size and the same memory or apart. Sizes
+  /// are whole blocks, only that of the last call need not be.
   void apply(ByteView in, ByteSpan out);
 
  private:
-  void refill();
-
-  // A multiple of what AES does at once.
-  static constexpr std::size_t kRun = 32 * kAesBlock;
-  const BlockCipher& aes_;
+  const Aes& aes_;
   AesBlock next_;
-  std::uint64_t size_;  // yet to come, beyond what is in run_
-  Secret<kRun> run_;
-  std::size_t used_ = 0, filled_ = 0;
 };
 
 }  // namespace parley::crypto

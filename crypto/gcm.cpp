@@ -18,7 +18,7 @@ AesBlock hash_key(const BlockCipher& aes) {
 
 class Gcm final : public Aead {
  public:
-  explicit Gcm(ByteView key) : aes_(make_aes_portable(key)), ghash_(hash_key(*aes_)) {}
+  explicit Gcm(ByteView key) : aes_(make_aes(key)), ghash_(hash_key(*aes_)) {}
 
   std::size_t tag_size() const override { return kAesBlock; }
   std::size_t nonce_size() const override { return kAeadNonce; }
@@ -29,7 +29,7 @@ class Gcm final : public Aead {
     assert(plaintext.size() <= max_plaintext());
     assert(out.size() == plaintext.size() + kAesBlock);
     const ByteSpan ciphertext = out.first(plaintext.size());
-    KeyStream stream(*aes_, first_block(nonce), kAesBlock + plaintext.size());
+    KeyStream stream(*aes_, first_block(nonce));
     Secret<kAesBlock> mask;
     stream.apply(mask, mask);
     stream.apply(plaintext, ciphertext);
@@ -40,7 +40,7 @@ class Gcm final : public Aead {
     if (in.size() < kAesBlock || in.size() - kAesBlock > max_plaintext()) return false;
     assert(out.size() == in.size() - kAesBlock);
     const ByteView ciphertext = in.first(in.size() - kAesBlock);
-    KeyStream stream(*aes_, first_block(nonce), in.size());
+    KeyStream stream(*aes_, first_block(nonce));
     Secret<kAesBlock> mask, expected;
     stream.apply(mask, mask);
     tag(aad, ciphertext, mask, expected);
@@ -74,7 +74,7 @@ class Gcm final : public Aead {
       out[i] = static_cast<std::uint8_t>(out[i] ^ mask[i]);
   }
 
-  std::unique_ptr<BlockCipher> aes_;
+  std::unique_ptr<Aes> aes_;
   Ghash ghash_;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "crypto/ct.hpp"
+#include "crypto/portable.hpp"
 #include "crypto/words.hpp"
 
 namespace parley::crypto {
@@ -17,8 +18,21 @@ __extension__ typedef unsigned __int128 Wide;
 constexpr std::uint64_t kEveryFourth = 0x1111111111111111;
 constexpr Wide kWideFourth = Wide{kEveryFourth} << 64 | kEveryFourth;
 
-Ghash::Factor factor(std::uint64_t x) {
-  Ghash::Factor f;
+// A half of H, or the sum of both, made ready to be a factor.
+struct Factor {
+  std::array<std::uint64_t, 4> strands;  // every fourth bit, below bit 60
+  std::array<std::uint64_t, 4> top;      // bits 60 to 63, each as a mask
+};
+struct Key {
+  Factor low, high, sum;
+};
+static_assert(sizeof(Key) <= kMaxGhashKey);
+struct State {
+  std::uint64_t low, high;
+};
+
+Factor factor(std::uint64_t x) {
+  Factor f;
   for (unsigned i = 0; i < 4; ++i) {
     f.strands[i] = x & (kEveryFourth << i) & 0x0fffffffffffffff;
     f.top[i] = ct_mask_bit(x >> (60 + i));
@@ -26,7 +40,7 @@ Ghash::Factor factor(std::uint64_t x) {
   return f;
 }
 
-[[gnu::always_inline]] inline Wide carryless(const Ghash::Factor& f, std::uint64_t y) {
+[[gnu::always_inline]] inline Wide carryless(const Factor& f, std::uint64_t y) {
   const auto& x = f.strands;
   const Wide x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];
   const std::uint64_t y0 = y & kEveryFourth, y1 = y & kEveryFourth << 1;
@@ -39,24 +53,10 @@ Ghash::Factor factor(std::uint64_t x) {
   return z;
 }
 
-}  // namespace
-
-// The specification writes the coefficient of x^0 as the highest bit. A product of two numbers
-// written that way is off by one place, which is mended once for all by using H times x.
-Ghash::Ghash(const AesBlock& h) {
-  std::uint64_t high = load_be64(h.data()), low = load_be64(h.data() + 8);
-  const std::uint64_t carry = ct_mask_bit(high >> 63);
-  high = (high << 1 | low >> 63) ^ (carry & 0xc200000000000000);
-  low = low << 1 ^ (carry & 1);
-  low_ = factor(low);
-  high_ = factor(high);
-  sum_ = factor(low ^ high);
-}
-
-void Ghash::multiply(State& s) const {
+void multiply(const Key& k, State& s) {
   // Karatsuba: three products of halves.
-  const Wide low = carryless(low_, s.low), high = carryless(high_, s.high);
-  const Wide middle = carryless(sum_, s.low ^ s.high) ^ low ^ high;
+  const Wide low = carryless(k.low, s.low), high = carryless(k.high, s.high);
+  const Wide middle = carryless(k.sum, s.low ^ s.high) ^ low ^ high;
   const auto half = [](Wide w) { return static_cast<std::uint64_t>(w); };
   const std::uint64_t v0 = half(low);
   std::uint64_t v1 = half(low >> 64) ^ half(middle);
@@ -70,28 +70,53 @@ void Ghash::multiply(State& s) const {
   s = {.low = v2, .high = v3};
 }
 
-void Ghash::absorb(State& s, ByteView data) const {
-  const auto block = [&](const std::uint8_t* p) {
-    s.high ^= load_be64(p);
-    s.low ^= load_be64(p + 8);
-    multiply(s);
-  };
-  for (; data.size() >= kAesBlock; data = data.subspan(kAesBlock)) block(data.data());
-  if (data.empty()) return;
-  AesBlock last{};
-  std::ranges::copy(data, last.begin());
-  block(last.data());
+}  // namespace
+
+// The specification writes the coefficient of x^0 as the highest bit. A product of two numbers
+// written that way is off by one place, which is mended once for all by using H times x.
+void ghash_expand(const std::uint8_t* h, void* key) {
+  std::uint64_t high = load_be64(h), low = load_be64(h + 8);
+  const std::uint64_t carry = ct_mask_bit(high >> 63);
+  high = (high << 1 | low >> 63) ^ (carry & 0xc200000000000000);
+  low = low << 1 ^ (carry & 1);
+  Key& k = *static_cast<Key*>(key);
+  k.low = factor(low);
+  k.high = factor(high);
+  k.sum = factor(low ^ high);
+}
+
+void ghash_blocks(const void* key, std::uint8_t* state, const std::uint8_t* data,
+                  std::size_t blocks) {
+  State s{.low = load_be64(state + 8), .high = load_be64(state)};
+  for (; blocks != 0; --blocks, data += kAesBlock) {
+    s.high ^= load_be64(data);
+    s.low ^= load_be64(data + 8);
+    multiply(*static_cast<const Key*>(key), s);
+  }
+  store_be64(state, s.high);
+  store_be64(state + 8, s.low);
 }
 
 void Ghash::hash(ByteView aad, ByteView data, ByteSpan out) const {
-  State s;
-  absorb(s, aad);
-  absorb(s, data);
-  s.high ^= std::uint64_t{aad.size()} * 8;
-  s.low ^= std::uint64_t{data.size()} * 8;
-  multiply(s);
-  store_be64(out.data(), s.high);
-  store_be64(out.data() + 8, s.low);
+  AesBlock state{};
+  const auto blocks = [&](ByteView whole) {
+    kernels_.ghash_blocks(key_.data(), state.data(), whole.data(), whole.size() / kAesBlock);
+  };
+  // What does not fill a block, and the lengths behind it, go in one run.
+  const auto split = [&](ByteView part, ByteSpan last) {
+    const std::size_t rest = part.size() % kAesBlock;
+    blocks(part.first(part.size() - rest));
+    std::ranges::copy(part.last(rest), last.begin());
+    return rest == 0 ? std::size_t{0} : kAesBlock;
+  };
+  std::array<std::uint8_t, 2 * kAesBlock> last{};
+  blocks(ByteView{last}.first(split(aad, last)));
+  last.fill(0);
+  const std::size_t n = split(data, last);
+  store_be64(last.data() + n, std::uint64_t{aad.size()} * 8);
+  store_be64(last.data() + n + 8, std::uint64_t{data.size()} * 8);
+  blocks(ByteView{last}.first(n + kAesBlock));
+  std::ranges::copy(state, out.begin());
 }
 
 }  // namespace parley::crypto

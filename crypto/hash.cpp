@@ -6,6 +6,7 @@
 
 #include "crypto/compress.hpp"
 #include "crypto/ct.hpp"
+#include "crypto/kernels.hpp"
 #include "crypto/secret.hpp"
 #include "crypto/words.hpp"
 
@@ -65,9 +66,9 @@ void compress(HashId id, State& state, const std::uint8_t* p, std::size_t blocks
     case HashId::md2: md2_blocks(state.bytes.data(), p, blocks); return;
     case HashId::md4: md4_blocks(state.w32.data(), p, blocks); return;
     case HashId::md5: md5_blocks(state.w32.data(), p, blocks); return;
-    case HashId::sha1: sha1_blocks(state.w32.data(), p, blocks); return;
+    case HashId::sha1: kernels().sha1_blocks(state.w32.data(), p, blocks); return;
     case HashId::sha224:
-    case HashId::sha256: sha256_blocks(state.w32.data(), p, blocks); return;
+    case HashId::sha256: kernels().sha256_blocks(state.w32.data(), p, blocks); return;
     case HashId::sha384:
     case HashId::sha512: sha512_blocks(state.w64.data(), p, blocks); return;
   }
