@@ -1,5 +1,6 @@
 // SHA-1 and SHA-256 by the instructions that do four steps of the one and two of the other (Intel's
-// "SHA Extensions", 2013). `w` holds the last 16 words of the message schedule in a ring of four.
+// "SHA Extensions", 2013). `w` holds the last 16 words of the message schedule in a ring of four;
+// the next four are made no earlier than they are needed, because the steps wait for these units.
 #include <immintrin.h>
 
 #include "crypto/compress.hpp"
@@ -23,9 +24,9 @@ PARLEY_INLINE void sha1_steps(__m128i& abcd, __m128i& e, __m128i* w) {
   const __m128i sum = G == 0 ? _mm_add_epi32(e, w[0]) : _mm_sha1nexte_epu32(e, w[G % 4]);
   e = abcd;
   abcd = _mm_sha1rnds4_epu32(abcd, sum, G / 5);
-  if constexpr (G < 16) {
-    const __m128i x = _mm_sha1msg1_epu32(w[G % 4], w[(G + 1) % 4]);
-    w[G % 4] = _mm_sha1msg2_epu32(_mm_xor_si128(x, w[(G + 2) % 4]), w[(G + 3) % 4]);
+  if constexpr (G >= 3 && G < 19) {
+    const __m128i x = _mm_sha1msg1_epu32(w[(G + 1) % 4], w[(G + 2) % 4]);
+    w[(G + 1) % 4] = _mm_sha1msg2_epu32(_mm_xor_si128(x, w[(G + 3) % 4]), w[G % 4]);
   }
   if constexpr (G + 1 < 20) sha1_steps<G + 1>(abcd, e, w);
 }
@@ -54,10 +55,10 @@ PARLEY_INLINE void sha256_steps(__m128i& abef, __m128i& cdgh, __m128i* w) {
       _mm_add_epi32(w[G % 4], load(reinterpret_cast<const __m128i*>(&kSha256K) + G));
   cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
   abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
-  if constexpr (G < 12) {
-    const __m128i seven_back = _mm_alignr_epi8(w[(G + 3) % 4], w[(G + 2) % 4], 4);
-    const __m128i x = _mm_add_epi32(_mm_sha256msg1_epu32(w[G % 4], w[(G + 1) % 4]), seven_back);
-    w[G % 4] = _mm_sha256msg2_epu32(x, w[(G + 3) % 4]);
+  if constexpr (G >= 3 && G < 15) {
+    const __m128i seven_back = _mm_alignr_epi8(w[G % 4], w[(G + 3) % 4], 4);
+    const __m128i x = _mm_sha256msg1_epu32(w[(G + 1) % 4], w[(G + 2) % 4]);
+    w[(G + 1) % 4] = _mm_sha256msg2_epu32(_mm_add_epi32(x, seven_back), w[G % 4]);
   }
   if constexpr (G + 1 < 16) sha256_steps<G + 1>(abef, cdgh, w);
 }

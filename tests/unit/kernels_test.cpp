@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
 
 #include "crypto/cpu.hpp"
@@ -180,6 +181,18 @@ TEST(KernelsChoice, lists_what_the_processor_can_run_whole_and_by_name) {
     }
   }
   EXPECT_EQ(find_kernels("abacus"), nullptr);
+}
+
+TEST(KernelsChoice, is_from_the_table_of_the_readme) {
+  std::ifstream file(std::string(PARLEY_SOURCE_DIR) + "/crypto/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  std::size_t before = 0;
+  for (const Kernels* row : available_kernels()) {
+    const std::size_t at = readme.find("\n| `" + std::string(row->name) + "` |");
+    ASSERT_NE(at, std::string::npos) << row->name;
+    EXPECT_GT(at, before) << row->name << " stands in another order";
+    before = at;
+  }
 }
 
 TEST(KernelsChoice, takes_every_field_from_the_last_row_that_has_its_own) {
