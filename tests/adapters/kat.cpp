@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <vector>
+
+#include "crypto/kernels.hpp"
 
 namespace parley::kat {
 namespace {
@@ -50,18 +53,20 @@ int usage() {
 }  // namespace parley::kat
 
 int main(int argc, char** argv) {
-  // Only the portable code exists so far.
-  constexpr std::string_view kKernel = "portable";
+  using namespace parley::crypto;
   const std::vector<std::string_view> args(argv + 1, argv + argc);
   if (args.size() == 1 && args[0] == "--kernels") {
-    std::cout << kKernel << '\n';
+    for (const Kernels* row : available_kernels()) std::cout << row->name << '\n';
     return 0;
   }
+  std::optional<ForcedKernels> forced;
   if (args.size() == 2 && args[0] == "--kernel") {
-    if (args[1] != kKernel) {
+    const Kernels* const row = find_kernels(args[1]);
+    if (row == nullptr) {
       std::cerr << "parley-kat: no kernel '" << args[1] << "'; see --kernels\n";
       return 2;
     }
+    forced.emplace(*row);
   } else if (!args.empty()) {
     return parley::kat::usage();
   }
