@@ -43,6 +43,28 @@ enum class Renegotiation : std::uint8_t {
   freely,  ///< as often as limits::kRenegotiations allows
 };
 
+/// How many bytes one pair of keys (one for each direction) may protect, both directions and what
+/// records add counted; 0: no limit.
+struct KeyLimit {
+  /// From here on the connection asks for another handshake, if the peer speaks RFC 5746: a server
+  /// by HelloRequest, which a client may pass over; a client by its hello, when application data
+  /// has been read (and not in SSL 3.0, where a server could not decline). When the peer declines,
+  /// the connection goes on. Some servers end it instead: for them, let this be 0.
+  std::uint64_t renegotiate_after = 0;
+  /// Here it ends: Errc::key_limit_reached.
+  std::uint64_t end_after = 0;
+};
+
+/// By kind of cipher; the others outlast any connection.
+struct KeyLimits {
+  /// DES, 3DES, IDEA and RC2 (SWEET32, CVE-2016-2183). That two blocks are alike, and tell
+  /// something of what they encrypt, has a probability of 2^-11 after 1 GiB; after 32 GiB one
+  /// should be surprised if none were.
+  KeyLimit blocks_of_64_bits{.renegotiate_after = std::uint64_t{1} << 30,
+                             .end_after = std::uint64_t{1} << 35};
+  KeyLimit rc4{};
+};
+
 /// Decides which settings a server goes on with, by the server_name of a client (empty when it sent
 /// none): null to keep those it has, or an Error whose alert the client gets (Errc::
 /// unrecognized_name). Called once, in each first handshake, before anything else is chosen.
@@ -140,6 +162,9 @@ struct Config {
   /// Deals with peers that do not speak RFC 5746: anybody can then put bytes in front of theirs
   /// (CVE-2009-3555).
   bool unsafe_legacy_renegotiation = false;
+  /// When keys have to make place for others. In SSL 2.0, which cannot renegotiate, end_after alone
+  /// counts.
+  KeyLimits key_limits{};
   /// Server; may be empty.
   ChooseConfig choose_config;
   /// Counts handshakes; may be null. Shared by all connections of one context.

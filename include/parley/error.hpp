@@ -39,6 +39,7 @@ enum class Errc : std::uint16_t {
   too_many_empty_records,
   too_many_warnings,
   sequence_overflow,
+  key_limit_reached,
   // Order.
   unexpected_message,
   unaligned_key_change,

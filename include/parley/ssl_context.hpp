@@ -323,6 +323,10 @@ class SSLContext {
   void set_ticket_keys(std::shared_ptr<TicketKeys>);
   /// What happens when the peer asks for another handshake; Renegotiation::freely at first.
   void set_renegotiation(Renegotiation);
+  /// How many bytes one key may protect before there is another, and before the connection ends:
+  /// 1 GiB and 32 GiB at first with the ciphers whose blocks have 64 bits, no limit with others.
+  /// std::invalid_argument for an end before the renegotiation.
+  void set_key_limits(const KeyLimits&);
   /// Generator, clock and observer of every later connection; the three must outlive them;
   /// std::nullopt brings the system's back.
   void set_environment(const std::optional<Environment>&);

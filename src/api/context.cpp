@@ -396,6 +396,13 @@ void SSLContext::set_dh_limits(std::size_t shortest, std::size_t longest) {
   });
 }
 
+void SSLContext::set_key_limits(const KeyLimits& limits) {
+  for (const KeyLimit& l : {limits.blocks_of_64_bits, limits.rc4})
+    if (l.end_after != 0 && l.end_after < l.renegotiate_after)
+      throw std::invalid_argument("set_key_limits() takes renegotiate_after <= end_after");
+  state_->change([&](State& s) { s.key_limits = limits; });
+}
+
 session_stats_t SSLContext::session_stats() const {
   const SessionCounters& c = *state_->counters;
   session_stats_t s;
@@ -460,6 +467,7 @@ std::shared_ptr<const Config> SSLContext::config() const {
     c->renegotiation =
         (s.options & OP_NO_RENEGOTIATION) != 0 ? Renegotiation::refuse : s.renegotiation;
     c->unsafe_legacy_renegotiation = (s.options & OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION) != 0;
+    c->key_limits = s.key_limits;
     c->choose_config = for_engine(s.server_name_callback);
     c->verify_override = for_engine(s.verify_callback);
     c->counters = s.counters;

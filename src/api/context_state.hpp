@@ -44,6 +44,7 @@ struct SSLContext::State {
   std::shared_ptr<SessionStore> sessions;
   std::shared_ptr<TicketKeys> ticket_keys;
   Renegotiation renegotiation = Config{}.renegotiation;
+  KeyLimits key_limits{};
   ServerNameCallback server_name_callback{};
   VerifyOverride verify_callback{};
   std::shared_ptr<const Environment> environment{};  // null: the system's

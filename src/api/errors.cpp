@@ -294,6 +294,9 @@ std::string_view hint(const Error& e) {
     case Errc::bad_base64: return "The file may be cut off or damaged.";
     case Errc::unreadable_file: return "Look at the name, the kind and the rights of the file.";
     case Errc::sequence_overflow: return "The keys are used up: open another connection.";
+    case Errc::key_limit_reached:
+      return "One key has protected as much as set_key_limits() allows, and the peer wanted no "
+             "other: open another connection, or choose a cipher with larger blocks.";
     case Errc::not_open: return "Call do_handshake() first, and nothing after unwrap().";
     case Errc::no_random: return "The system gives no random bytes: look at its generator.";
     case Errc::no_cipher_match:

@@ -42,6 +42,8 @@ constexpr std::array kRows{
             Alert::unexpected_message},
     ErrcRow{Errc::sequence_overflow, "SEQUENCE_NUMBER_EXHAUSTED", "sequence number exhausted",
             Alert::internal_error},
+    ErrcRow{Errc::key_limit_reached, "KEY_LIMIT_REACHED", "key limit reached",
+            Alert::internal_error},
     ErrcRow{Errc::unexpected_message, "UNEXPECTED_MESSAGE", "unexpected message",
             Alert::unexpected_message},
     ErrcRow{Errc::unaligned_key_change, "EXCESS_HANDSHAKE_DATA", "excess handshake data",

@@ -32,8 +32,10 @@ inline constexpr unsigned kWarningAlerts = 4;
 /// Requests to renegotiate that are refused or ignored, in one connection.
 inline constexpr unsigned kRenegotiationRequests = 4;
 /// Renegotiations in one connection that the peer has asked for: each costs a server more than a
-/// client.
+/// client. One that replaces keys after so many bytes under them does not count: these have cost
+/// the peer more.
 inline constexpr unsigned kRenegotiations = 32;
+inline constexpr unsigned kRenegotiationBytes = 1u << 20;
 
 /// Unread input an engine holds, bytes: room for a run of four full records.
 inline constexpr std::size_t kInput = 4 * (kRecordHeader + kCiphertext);

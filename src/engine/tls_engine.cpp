@@ -1,6 +1,7 @@
 #include "engine/tls_engine.hpp"
 
 #include "base/limits.hpp"
+#include "engine/key_limit.hpp"
 #include "engine/weakness.hpp"
 #include "handshake/remember.hpp"
 #include "session/resumable.hpp"
@@ -102,6 +103,7 @@ Status TlsEngine::process_one(bool& more) {
 Status TlsEngine::open_application_data(const RecordHeader& first) {
   constexpr std::size_t kRun = 8;
   PARLEY_CHECK(require_whole_messages());
+  PARLEY_CHECK(check_key_limit());
   const ByteSpan in = inbox_.unparsed();
   std::array<OpenRecord, kRun> run;
   std::array<std::size_t, kRun> sizes;
@@ -132,7 +134,8 @@ Status TlsEngine::open_application_data(const RecordHeader& first) {
     inbox_.queue_plaintext(run[i].fragment);
     inbox_.parsed(sizes[i]);
   }
-  return s;
+  PARLEY_CHECK(s);
+  return renew_keys(true);
 }
 
 Status TlsEngine::dispatch(ContentType type, ByteView fragment) {
@@ -197,87 +200,6 @@ bool TlsEngine::takes_application_data() const {
          (!driver_ || (phase_ != Phase::handshaking && !peer_changed_keys_));
 }
 
-/// The peer asks: HelloRequest to a client, ClientHello to a server.
-Status TlsEngine::on_renegotiation_request() {
-  // "May be ignored by the client" while it negotiates, and our close_notify was our last word.
-  if (driver_ || phase_ != Phase::open) return count_refusal();
-  const bool asked_for = side_ == Side::server && requested_;
-  requested_ = false;
-  if (!asked_for) {
-    const Renegotiation policy = config_->renegotiation;
-    const bool wanted = policy == Renegotiation::freely ||
-                        (policy == Renegotiation::once && granted_requests_ == 0);
-    if (!wanted || !may_renegotiate()) return refuse_renegotiation();
-    if (++granted_requests_ > limits::kRenegotiations)
-      return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
-  }
-  begin_renegotiation();
-  if (side_ == Side::server) return {};
-  PARLEY_CHECK(driver_->start());
-  return after_step();
-}
-
-Status TlsEngine::count_refusal() {
-  if (++renegotiation_requests_ > limits::kRenegotiationRequests)
-    return Error{.code = Errc::renegotiation_refused, .where = "too many requests"};
-  return {};
-}
-
-/// Politely where the version has words for it (RFC 2246 section 7.2.2, no_renegotiation).
-Status TlsEngine::refuse_renegotiation() {
-  PARLEY_CHECK(count_refusal());
-  if (side_ == Side::client && config_->renegotiation == Renegotiation::ignore) return {};
-  const std::span<const Alert> known = profile_->alerts;
-  if (std::ranges::find(known, Alert::no_renegotiation) != known.end())
-    return send_alert(AlertLevel::warning, Alert::no_renegotiation);
-  if (side_ == Side::client) return {};
-  return Error{.code = Errc::renegotiation_refused, .where = "client_hello"};
-}
-
-/// RFC 5746, or the setting that does without.
-bool TlsEngine::may_renegotiate() const {
-  return outcome_.secure_renegotiation || config_->unsafe_legacy_renegotiation;
-}
-
-void TlsEngine::begin_renegotiation() {
-  if (counters_) {
-    ++(side_ == Side::client ? counters_->connect : counters_->accept);
-    ++(side_ == Side::client ? counters_->connect_renegotiate : counters_->accept_renegotiate);
-  }
-  peer_said_hello_ = peer_changed_keys_ = false;
-  handshake_ = std::make_unique<Handshake>(side_, config_, env_, read_half_, write_half_);
-  handshake_->renegotiated = &renegotiated_;
-  handshake_->counters = counters_;
-  handshake_->server_name = renegotiated_.server_name;
-  driver_.emplace(*handshake_, static_cast<FlightSink&>(*this));
-}
-
-/// The peer would rather not (no_renegotiation), or leaves: everything stays as it was.
-void TlsEngine::abandon_renegotiation() {
-  driver_.reset();
-  handshake_.reset();
-}
-
-Status TlsEngine::renegotiate() {
-  if (failure_) return *failure_;
-  if (phase_ != Phase::open || driver_)
-    return Error{.code = Errc::not_open, .where = "renegotiate"};
-  if (!may_renegotiate())
-    return Error{.code = Errc::renegotiation_refused, .where = "the peer does not speak RFC 5746"};
-  Status s;
-  if (side_ == Side::client) {
-    begin_renegotiation();
-    s = driver_->start();
-    if (s) s = after_step();
-  } else {
-    requested_ = true;
-    constexpr std::array<std::uint8_t, 4> kHelloRequest{};  // RFC 2246 section 7.4.1.1
-    s = seal(ContentType::handshake, kHelloRequest);
-  }
-  if (!s) fail(s.error());
-  return s;
-}
-
 Status TlsEngine::export_keying_material(std::string_view label, std::optional<ByteView> context,
                                          ByteSpan out) const {
   if (!exporter_) return Error{.code = Errc::not_open, .where = "export_keying_material"};
@@ -313,6 +235,7 @@ Status TlsEngine::on_alert(ByteView fragment) {
   if (alert == Alert::no_renegotiation) {
     requested_ = false;
     if (renegotiating() && !peer_said_hello_) abandon_renegotiation();
+    if (renewal_tried_) observe_worn_keys();
   }
   return {};
 }
@@ -370,6 +293,9 @@ void TlsEngine::finish_handshake() {
       .server_verify_data = std::move(h.server_verify_data),
       .server_name = h.server_name,
       .peer_chain = h.peer_chain.empty() ? std::move(renegotiated_.peer_chain) : h.peer_chain};
+  key_limit_ = key_limit(config_->key_limits, *h.suite);
+  renewal_tried_ = false;
+  renegotiation_requests_ = 0;
   phase_ = Phase::open;
   driver_.reset();
   handshake_.reset();
@@ -464,11 +390,17 @@ Result<std::size_t> TlsEngine::write(ByteView plaintext) {
   for (std::size_t at = 0; at < take;) {
     const std::size_t n = split ? 1 : std::min(take - at, write_half_.plaintext_limit());
     split = false;
-    if (const Status s = seal(ContentType::application_data, plaintext.subspan(at, n)); !s) {
+    Status s = check_key_limit();
+    if (s) s = seal(ContentType::application_data, plaintext.subspan(at, n));
+    if (!s) {
       fail(s.error());
       return s.error();
     }
     at += n;
+  }
+  if (const Status s = renew_keys(false); !s) {
+    fail(s.error());
+    return s.error();
   }
   return take;
 }

@@ -73,10 +73,18 @@ class TlsEngine final : public Engine, private FlightSink {
   bool takes_application_data() const;
   Status count_refusal();
   Status refuse_renegotiation();
+  bool has_words_to_decline() const;
+  Status ask_for_handshake();
   Status on_alert(ByteView fragment);
   Status after_step();
   void finish_handshake();
   void settle(const Handshake&);
+
+  // Keys that have done enough (Config::key_limits).
+  std::uint64_t carried() const { return read_half_.carried() + write_half_.carried(); }
+  Status check_key_limit() const;
+  Status renew_keys(bool reading);
+  void observe_worn_keys() const;
 
   // Outgoing.
   Status seal(ContentType, ByteView plaintext);
@@ -117,7 +125,10 @@ class TlsEngine final : public Engine, private FlightSink {
   bool peer_changed_keys_ = false;       // likewise
   bool stored_ = false;                  // server: a session of this connection is in the store
   bool requested_ = false;               // server: our HelloRequest is out
+  KeyLimit key_limit_{};                 // of the keys in force, in Phase::open
+  bool renewal_tried_ = false;           // to have others in their place
   unsigned granted_requests_ = 0;
+  unsigned idle_requests_ = 0;  // of those, the ones that count
   unsigned empty_records_ = 0;
   unsigned warnings_ = 0;
   unsigned renegotiation_requests_ = 0;

@@ -12,7 +12,7 @@ Status Half::change_keys() {
     return Error{.code = Errc::internal, .where = "change_cipher_spec without pending keys"};
   active_ = std::move(pending_);
   most_ = pending_most_;
-  seq_ = 0;
+  seq_ = carried_ = 0;
   keyed_ = true;
   return {};
 }
@@ -30,6 +30,7 @@ Result<std::size_t> Half::seal(ContentType type, ProtocolVersion version, ByteVi
   PARLEY_TRY(const std::size_t n,
              active_->seal(seq_, type, plaintext, out.subspan(limits::kRecordHeader)));
   ++seq_;
+  carried_ += n;
   const auto v = static_cast<std::uint16_t>(version);
   out[0] = static_cast<std::uint8_t>(type);
   out[1] = static_cast<std::uint8_t>(v >> 8);
@@ -42,6 +43,7 @@ Result<std::size_t> Half::seal(ContentType type, ProtocolVersion version, ByteVi
 Status Half::open(std::span<OpenRecord> run, std::size_t& opened) {
   opened = 0;
   if (wraps(seq_, run.size())) return Error{.code = Errc::sequence_overflow, .where = "record"};
+  for (const OpenRecord& r : run) carried_ += r.fragment.size();
   opened = active_->open(seq_, run);
   seq_ += opened;
   for (std::size_t i = 0; i < std::min(opened, run.size()); ++i) {

@@ -25,6 +25,9 @@ class Half {
   void limit_plaintext(std::size_t bytes) { most_ = bytes; }
   std::size_t plaintext_limit() const { return most_; }
 
+  /// Bytes of fragments that the protection in force has sealed and opened.
+  std::uint64_t carried() const { return carried_; }
+
   std::size_t overhead() const { return active_->overhead(); }
   bool chains_records() const { return active_->chains_records(); }
 
@@ -37,7 +40,7 @@ class Half {
  private:
   std::unique_ptr<Protection> active_;
   std::unique_ptr<Protection> pending_;
-  std::uint64_t seq_ = 0;
+  std::uint64_t seq_ = 0, carried_ = 0;
   std::size_t most_ = limits::kPlaintext, pending_most_ = limits::kPlaintext;
   bool keyed_ = false;
 };

@@ -1,6 +1,7 @@
 #include "ssl2/engine.hpp"
 
 #include "engine/inbox.hpp"
+#include "engine/key_limit.hpp"
 #include "session/resumable.hpp"
 #include "session/store_guard.hpp"
 #include "ssl2/client_hello.hpp"
@@ -127,6 +128,7 @@ class Ssl2Engine final : public Engine {
   void settle();
 
   Status seal(ContentType, ByteView data);
+  Status check_key_limit() const;
   void fail(Error);
   void forget_session();
   void observe(const Event& e) const {
@@ -149,6 +151,8 @@ class Ssl2Engine final : public Engine {
   std::optional<Error> failure_;
   Outcome outcome_;
   unsigned empty_records_ = 0;
+  KeyLimit key_limit_{};
+  std::uint64_t carried_ = 0;  // bytes of records, both ways
 };
 
 Ssl2Engine::Ssl2Engine(Side side, std::shared_ptr<const Config> config, Environment env,
@@ -211,10 +215,12 @@ Status Ssl2Engine::process_one(bool& more) {
   if (!header || in.size() < header->size + header->length) return {};
   if (inbox_.free_segments() == 0) return {};
   more = true;
+  PARLEY_CHECK(check_key_limit());
   PARLEY_TRY(const ByteSpan data,
              read_half_.open(*header, in.subspan(header->size, header->length)));
   const bool open = phase_ == Phase::open;
   const std::size_t size = header->size + header->length;
+  carried_ += size;
   observe(RecordEvent{other(side_), open ? ContentType::application_data : ContentType::handshake,
                       kVersion, data, size});
   const Status s = open ? on_application_data(data) : on_message(data);
@@ -359,6 +365,7 @@ void Ssl2Engine::finish_handshake() {
   }
   settle();
   outcome_.peer_verified = h.peer_verified;
+  key_limit_ = key_limit(config_->key_limits, *h.suite);
   phase_ = Phase::open;
   handshake_.reset();
 }
@@ -373,8 +380,15 @@ Status Ssl2Engine::renegotiate() {
 
 Status Ssl2Engine::seal(ContentType type, ByteView data) {
   PARLEY_TRY(const std::size_t n, write_half_.seal(data, out_));
+  carried_ += n;
   observe(RecordEvent{side_, type, kVersion, data, n});
   return {};
+}
+
+/// There is no way to other keys.
+Status Ssl2Engine::check_key_limit() const {
+  if (key_limit_.end_after == 0 || carried_ < key_limit_.end_after) return {};
+  return Error{.code = Errc::key_limit_reached, .where = "set_key_limits"};
 }
 
 /// Not split against BEAST: a record begins with its MAC, which nobody can foresee.
@@ -387,7 +401,9 @@ Result<std::size_t> Ssl2Engine::write(ByteView plaintext) {
   const std::size_t take = std::min(plaintext.size(), room);
   for (std::size_t at = 0; at < take;) {
     const std::size_t n = std::min(take - at, kDataPerRecord);
-    if (const Status s = seal(ContentType::application_data, plaintext.subspan(at, n)); !s) {
+    Status s = check_key_limit();
+    if (s) s = seal(ContentType::application_data, plaintext.subspan(at, n));
+    if (!s) {
       fail(s.error());
       return s.error();
     }

@@ -180,6 +180,7 @@ Exit exit_for(Errc code) {
     case Errc::key_type_mismatch:
     case Errc::unreadable_file: return Exit::local;
     case Errc::sequence_overflow:
+    case Errc::key_limit_reached:
     case Errc::unsupported_protocol:
     case Errc::inappropriate_fallback:
     case Errc::no_shared_cipher:

@@ -315,6 +315,37 @@ TEST(Context, set_dh_limits_takes_what_makes_sense_only) {
   EXPECT_EQ(c.config()->max_dh_bits, 4096u);
 }
 
+// API: 11.key_limits
+TEST(Context, set_key_limits_renews_keys_behind_the_back_of_both_ends) {
+  SSLContext server = server_context(PROTOCOL_TLSv1), client(PROTOCOL_TLSv1);
+  EXPECT_THROW(
+      server.set_key_limits({.blocks_of_64_bits = {.renegotiate_after = 2, .end_after = 1}}),
+      std::invalid_argument);
+  EXPECT_THROW(server.set_key_limits({.rc4 = {.renegotiate_after = 2, .end_after = 1}}),
+               std::invalid_argument);
+  server.set_key_limits({.blocks_of_64_bits = {.renegotiate_after = 5000, .end_after = 50000}});
+  EXPECT_EQ(server.config()->key_limits.blocks_of_64_bits.renegotiate_after, 5000u);
+  client.set_ciphers("DES-CBC3-SHA");
+  Pair p(client, server);
+  ASSERT_TRUE(p.good());
+  const Both both(
+      [&] {
+        for (int i = 0; i < 40; ++i) {
+          p.c().sendall(bytes(1000, 'q'));
+          EXPECT_EQ(as_text(p.c().recv(1)), "a");
+        }
+      },
+      [&] {
+        for (int i = 0; i < 40; ++i) {
+          bytes got;
+          while (got.size() < 1000) append(got, p.s().recv(1000 - got.size()));
+          p.s().sendall(as_bytes("a"));
+        }
+      });
+  EXPECT_FALSE(both.here || both.there);
+  EXPECT_GT(client.session_stats()["connect_renegotiate"], 3);
+}
+
 // API: 11.ephemeral
 TEST(Context, set_ecdh_curve_knows_curves_by_any_of_their_names) {
   SSLContext server = server_context(PROTOCOL_TLSv1);

@@ -334,6 +334,29 @@ TEST(Ssl2, an_end_of_stream_leaves_the_session_and_a_forgery_takes_it) {
 
 // ---- the end, and the bounds -----------------------------------------------------------------
 
+// There is no way to other keys, so the soft limit says nothing (SWEET32).
+TEST(Ssl2, a_limit_of_the_keys_is_the_end_alone) {
+  for (const std::string_view kind : {"DES-CBC3-MD5", "RC4-MD5"}) {
+    auto client = ssl2_config(Side::client, kind), server = ssl2_config(Side::server, kind);
+    for (const auto& c : {client, server})
+      c->key_limits.blocks_of_64_bits = {.renegotiate_after = 2'000, .end_after = 20'000};
+    Ssl2Pair p({.client = client, .server = server});
+    ASSERT_TRUE(p.run());
+    const Bytes data = pattern(5'000);
+    for (const Side s : {Side::client, Side::server, Side::client})
+      EXPECT_EQ(p.transfer(s, data), data);
+    EXPECT_EQ(p.transfer(Side::server, pattern(6'000)).size(), 6'000u);
+    const Bytes beyond = p.transfer(Side::server, data);
+    if (kind == "RC4-MD5") {
+      EXPECT_EQ(beyond, data) << "another limit";
+      continue;
+    }
+    EXPECT_EQ(beyond.size(), 0u);
+    ASSERT_NE(p.server->failure(), nullptr);
+    EXPECT_EQ(p.server->failure()->code, Errc::key_limit_reached);
+  }
+}
+
 TEST(Ssl2, close_says_nothing_and_waits_for_nothing) {
   Ssl2Pair p{options()};
   ASSERT_TRUE(p.run());
