@@ -125,7 +125,8 @@ struct Config {
   /// (Logjam, CVE-2015-4000).
   std::size_t min_dh_bits = 1024;
   std::size_t max_dh_bits = 8192;
-  /// The 1/n-1 split of CBC records in SSL 3.0 and TLS 1.0 against BEAST.
+  /// The 1/n-1 split of CBC records in SSL 3.0 and TLS 1.0 against BEAST; and in SSL 3.0 no data in
+  /// records that end in a block of nothing but padding, which is what POODLE needs.
   bool split_cbc_records = true;
   /// Sessions are resumed only under configs of the scope that made them: what one context
   /// verified says nothing to another. A copy of a Config shares its scope.

@@ -388,8 +388,10 @@ Result<std::size_t> TlsEngine::write(ByteView plaintext) {
   // the block it is chained to (BEAST).
   bool split = config_->split_cbc_records && write_half_.chains_records() && take > 1;
   for (std::size_t at = 0; at < take;) {
-    const std::size_t n = split ? 1 : std::min(take - at, write_half_.plaintext_limit());
+    std::size_t n = split ? 1 : std::min(take - at, write_half_.plaintext_limit());
     split = false;
+    // A byte more or less, and the last block holds something that the MAC covers.
+    if (config_->split_cbc_records && n > 1 && write_half_.bares_a_block(n)) --n;
     Status s = check_key_limit();
     if (s) s = seal(ContentType::application_data, plaintext.subspan(at, n));
     if (!s) {

@@ -19,6 +19,10 @@ class CbcProtection final : public OneByOne {
     return chain_.prefix() + mac_.size() + chain_.block_size();
   }
   bool chains_records() const override { return profile_.split_cbc_records; }
+  bool bares_a_block(std::size_t plaintext) const override {
+    return profile_.padding == PaddingRule::ssl3_length_only &&
+           (plaintext + mac_.size()) % chain_.block_size() == 0;
+  }
 
   Result<std::size_t> seal(std::uint64_t seq, ContentType type, ByteView plaintext,
                            ByteSpan out) override {

@@ -30,6 +30,7 @@ class Half {
 
   std::size_t overhead() const { return active_->overhead(); }
   bool chains_records() const { return active_->chains_records(); }
+  bool bares_a_block(std::size_t plaintext) const { return active_->bares_a_block(plaintext); }
 
   /// Header and fragment of one record, appended to what `out` has room for: at least
   /// kRecordHeader + plaintext + overhead(). Returns the bytes written.

@@ -33,6 +33,8 @@ class Protection {
   virtual std::size_t open(std::uint64_t seq, std::span<OpenRecord> run) = 0;
   /// The first byte of a write should travel in a record of its own (BEAST).
   virtual bool chains_records() const { return false; }
+  /// A record of so many bytes would end in a block of padding that nothing protects (POODLE).
+  virtual bool bares_a_block(std::size_t) const { return false; }
 };
 
 /// A Protection that opens the records of a run one after another.
