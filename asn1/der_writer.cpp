@@ -1,12 +1,16 @@
 #include "asn1/der_writer.hpp"
 
+#include <algorithm>
+
 #include "asn1/time.hpp"
 
 namespace parley::asn1 {
 namespace {
 
+constexpr std::size_t kLengthRoom = 9;
+
 // The length octets of X.690 section 8.1.3, minimal.
-std::size_t encode_length(std::size_t n, std::array<std::uint8_t, 9>& to) {
+std::size_t encode_length(std::size_t n, std::array<std::uint8_t, kLengthRoom>& to) {
   if (n < 0x80) {
     to[0] = static_cast<std::uint8_t>(n);
     return 1;
@@ -34,28 +38,35 @@ void DerWriter::tag(Tag t) {
         static_cast<std::uint8_t>((shift > 0 ? 0x80U : 0U) | ((t.number >> shift) & 0x7f)));
 }
 
+// Takes the room that open() has made for the longest length, and gives back what is too much: it
+// runs on the way out of whatever has failed, too, and must need no memory.
 DerWriter::Scope::~Scope() {
-  std::array<std::uint8_t, 9> length{};
-  const std::size_t n = encode_length(out_.size() - start_, length);
-  out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(start_), length.begin(),
-              length.begin() + static_cast<std::ptrdiff_t>(n));
+  std::array<std::uint8_t, kLengthRoom> length{};
+  const std::size_t n = encode_length(out_.size() - start_ - kLengthRoom, length);
+  const auto at = out_.begin() + static_cast<std::ptrdiff_t>(start_);
+  const auto content = std::copy_n(length.begin(), n, at);
+  const auto end = std::copy(at + std::ptrdiff_t{kLengthRoom}, out_.end(), content);
+  std::fill(end, out_.end(), std::uint8_t{0});  // it may be a key that is written
+  out_.erase(end, out_.end());
 }
 
 DerWriter::Scope DerWriter::open(Tag t) {
   tag(t);
-  return Scope{out_, out_.size()};
+  const std::size_t start = out_.size();
+  out_.resize(start + kLengthRoom);
+  return Scope{out_, start};
 }
 
 DerWriter::Scope DerWriter::open_bits() {
   tag(kBitString);
   const std::size_t start = out_.size();
-  out_.push_back(0);  // no unused bits; part of the content
+  out_.resize(start + kLengthRoom + 1);  // no unused bits; part of the content
   return Scope{out_, start};
 }
 
 void DerWriter::primitive(Tag t, ByteView content) {
   tag(t);
-  std::array<std::uint8_t, 9> length{};
+  std::array<std::uint8_t, kLengthRoom> length{};
   append(out_, ByteView{length}.first(encode_length(content.size(), length)));
   append(out_, content);
 }
@@ -69,7 +80,7 @@ void DerWriter::unsigned_integer(ByteView b) {
   while (!b.empty() && b[0] == 0) b = b.subspan(1);
   const bool pad = b.empty() || b[0] >= 0x80;
   tag(kInteger);
-  std::array<std::uint8_t, 9> length{};
+  std::array<std::uint8_t, kLengthRoom> length{};
   append(out_, ByteView{length}.first(encode_length(b.size() + (pad ? 1 : 0), length)));
   if (pad) out_.push_back(0);
   append(out_, b);

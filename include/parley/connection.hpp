@@ -19,6 +19,10 @@ class Engine;
 /// in outgoing(), and feed() takes nothing more. After Errc::unexpected_eof in Phase::open write()
 /// still goes on: a peer may have closed its side only. Not thread-safe; one connection, one
 /// thread.
+///
+/// Nothing here throws but std::bad_alloc, where memory ends, and what an Observer or another of
+/// the application's objects throws. Whichever call that comes out of has been left half done, and
+/// the connection has failed: Errc::out_of_memory, without an alert. Everything else goes on.
 class Connection {
  public:
   enum class Phase : std::uint8_t {
@@ -132,6 +136,7 @@ class Connection {
  private:
   Connection(Side, std::unique_ptr<Engine>);
   Side side_;
+  bool left_half_done_ = false;
   std::unique_ptr<Engine> engine_;
 };
 

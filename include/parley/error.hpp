@@ -136,6 +136,7 @@ enum class Errc : std::uint16_t {
   closed,
   not_open,
   no_random,
+  out_of_memory,
   unreadable_file,
   bad_argument,
   internal,

@@ -294,6 +294,7 @@ std::string_view hint(const Error& e) {
     case Errc::bad_base64: return "The file may be cut off or damaged.";
     case Errc::unreadable_file: return "Look at the name, the kind and the rights of the file.";
     case Errc::sequence_overflow: return "The keys are used up: open another connection.";
+    case Errc::out_of_memory: return "Memory ended in an earlier call: open another connection.";
     case Errc::key_limit_reached:
       return "One key has protected as much as set_key_limits() allows, and the peer wanted no "
              "other: open another connection, or choose a cipher with larger blocks.";

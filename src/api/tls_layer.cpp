@@ -207,7 +207,9 @@ SSLSocket::Tls::Want SSLSocket::Tls::receive(Lock& lock, Line line, Doing doing)
 }
 
 void SSLSocket::Tls::begin() {
-  if (!engine) engine.emplace(std::exchange(make_, nullptr)());
+  if (engine) return;
+  engine.emplace(make_());
+  make_ = nullptr;  // not before: what memory was too short for can be asked for again
 }
 
 SSLSocket::Tls::Want SSLSocket::Tls::handshake(Line line, Doing doing) {

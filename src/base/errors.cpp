@@ -208,6 +208,7 @@ constexpr std::array kRows{
     ErrcRow{Errc::not_open, "NOT_OPEN", "connection is not open for data", Alert::internal_error},
     ErrcRow{Errc::no_random, "RANDOM_GENERATOR_FAILED", "random generator failed",
             Alert::internal_error},
+    ErrcRow{Errc::out_of_memory, "MALLOC_FAILURE", "malloc failure", Alert::internal_error},
     ErrcRow{Errc::unreadable_file, "FILE_CANNOT_BE_READ", "file cannot be read",
             Alert::internal_error},
     ErrcRow{Errc::bad_argument, "BAD_ARGUMENT", "bad argument", Alert::internal_error},

@@ -37,8 +37,11 @@ bool SessionCache::put(std::shared_ptr<const Session> s) {
     oldest_first_.pop_front();
     evicted = true;
   }
-  oldest_first_.push_back(std::move(s));
-  by_id_.emplace(std::move(key), std::prev(oldest_first_.end()));
+  // In both or, when memory ends, in neither: what only one of them knows would never be evicted.
+  std::list<std::shared_ptr<const Session>> one;
+  one.push_back(std::move(s));
+  by_id_.emplace(std::move(key), one.begin());
+  oldest_first_.splice(oldest_first_.end(), one);
   return evicted;
 }
 

@@ -178,6 +178,7 @@ Exit exit_for(Errc code) {
     case Errc::no_certificate:
     case Errc::key_values_mismatch:
     case Errc::key_type_mismatch:
+    case Errc::out_of_memory:
     case Errc::unreadable_file: return Exit::local;
     case Errc::sequence_overflow:
     case Errc::key_limit_reached:
