@@ -42,6 +42,11 @@ inline constexpr std::size_t kInput = 4 * (kRecordHeader + kCiphertext);
 /// Unsent application data an engine holds before write() takes no more, bytes.
 inline constexpr std::size_t kQueuedPlaintext = 4 * kPlaintext;
 
+/// All that a peer can make one connection hold, bytes, while it negotiates and once it is open: no
+/// count that anything keeps, but what comes of the limits here, measured (tests/attacks).
+inline constexpr std::size_t kConnection = 3u << 20;
+inline constexpr std::size_t kOpenConnection = 1u << 18;
+
 /// PreMasterSecret and master secret (RFC 2246 sections 7.4.7.1 and 8.1), bytes.
 inline constexpr std::size_t kMasterSecret = 48;
 inline constexpr std::size_t kSessionId = 32;
