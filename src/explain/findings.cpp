@@ -165,7 +165,7 @@ void judge_alert(Decoder& d, std::size_t message) {
 
 std::vector<WeaknessEvent> weaknesses(const CipherSuite& suite) {
   Agreement a;
-  a.ssl2 = suite.first == ProtocolVersion::ssl20;
+  a.ssl2 = suite.id > 0xffff;  // numbers of three bytes are its kinds
   a.suite = &suite;
   std::vector<WeaknessEvent> all;
   for_each_weakness(a, [&](const WeaknessEvent& w) { all.push_back(w); });
