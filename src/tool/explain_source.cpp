@@ -57,6 +57,19 @@ Source captured(Output& out, const SourceOptions& f, const std::string& path,
   return {.flow = std::move(c.flow), .name = fmt::format("{} to {}", c.client, c.server)};
 }
 
+/// A word alone may have been meant as a file: with a mistake in its name it becomes a server.
+parley::socket connected(const std::string& what, const Target& target, double seconds) {
+  try {
+    return connect_to(target, seconds);
+  } catch (const Failure& f) {
+    const bool port = what.find_first_not_of("0123456789") == std::string::npos;
+    if (port || what.find(':') != std::string::npos) throw;
+    throw Failure(f.exit(),
+                  fmt::format("{}: no such file; as a server, {}", printable(what), f.what()),
+                  f.hint());
+  }
+}
+
 }  // namespace
 
 bool is_file(const std::string& what) {
@@ -73,7 +86,7 @@ Source live(Output& out, const SourceOptions& f, const std::string& what) {
   Tape tape;
   Source source{.name = target.text};
   try {
-    Link link(Side::client, {.socket = connect_to(target, f.timeout),
+    Link link(Side::client, {.socket = connected(what, target, f.timeout),
                              .config = context.config(),
                              .peer = target.text,
                              .out = out,
@@ -96,11 +109,6 @@ Source recorded(Output& out, const SourceOptions& f, const std::string& path,
   return is_capture(content) ? captured(out, f, path, content) : stored(path, content);
 }
 
-Source source_of(Output& out, const SourceOptions& f, const std::string& what) {
-  return is_file(what) ? recorded(out, f, what, read_file(what, explain::kMaxFlow * 3))
-                       : live(out, f, what);
-}
-
 Source from_hex(const SourceOptions& f, std::string_view hex) {
   Result<Bytes> bytes = explain::parse_hex(hex);
   if (!bytes)
@@ -116,7 +124,13 @@ void SourceOptions::add(CLI::App& c) {
       ->type_name("SIDE");
   c.add_option("--stream", stream, "which connection of a capture (1)")
       ->type_name("N")
-      ->check(silent(CLI::PositiveNumber));
+      ->check({[](const std::string& text) {
+                 const bool number = text.find_first_not_of("0123456789") == std::string::npos &&
+                                     text.find_first_not_of('0') != std::string::npos &&
+                                     text.size() < 10;
+                 return number ? std::string() : "give a number from 1 on";
+               },
+               ""});
   version.add(c);
   c.add_option("--ciphers", ciphers, "cipher list for a live connection")->type_name("STRING");
   c.add_option("--timeout", timeout, "seconds for a live connection (20)")

@@ -32,10 +32,9 @@ struct Source {
 
 /// A file or at least a path; else it is a server.
 bool is_file(const std::string& what);
-/// A file that has been read, and the server or file of this name. Failure.
+/// A file that has been read, and a server. Failure.
 Source recorded(Output&, const SourceOptions&, const std::string& path, const std::string& content);
 Source live(Output&, const SourceOptions&, const std::string& target);
-Source source_of(Output&, const SourceOptions&, const std::string& what);
 Source from_hex(const SourceOptions&, std::string_view hex);
 
 }  // namespace parley::tool

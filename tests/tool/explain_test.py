@@ -144,6 +144,43 @@ class Words(ToolTest):
         self.run_fails(2, ["two flows"], "explain", "--diff", golden("tls10-rc4-md5"))
 
 
+class Flags(ToolTest):
+    """A flag that does nothing does not exist."""
+
+    def test_that_would_do_nothing_are_refused(self):
+        page, flow = self.path("x.html"), golden("tls10-aes128-sha")
+        cert, _ = self.make("c", "--cn", "localhost")
+        for flag, kind, args in (
+                ("--html", "alert N", ("alert", "40", "--html", page)),
+                ("--html", "suite N", ("suite", "5", "--html", page)),
+                ("--save", "suite N", ("suite", "5", "--save", page)),
+                ("--tls1", "a stored flow", (flow, "--tls1")),
+                ("--ciphers", "a stored flow", (flow, "--ciphers", "RC4")),
+                ("--timeout", "--hex", ("--hex", WIRE, "--timeout", "2")),
+                ("--stream", "a stored flow", (flow, "--stream", "2")),
+                ("--from", "a stored flow", (flow, "--from", "server")),
+                ("--keylog", "a server", ("localhost:1", "--keylog", flow)),
+                ("--save", "a certificate", (cert, "--save", page)),
+                ("--stream", "a stored flow", ("--diff", flow, flow, "--stream", "2")),
+                ("--diff", "--hex", ("--diff", "--hex", WIRE)),
+                ("-v", "--diff", ("--diff", "-vv", flow, flow))):
+            self.run_fails(2, [flag + " does not go with", kind], "explain", *args)
+            self.assertFalse(os.path.exists(page), args)
+
+    def test_say_what_is_wrong_with_their_numbers(self):
+        for number in ("0", "-1", "x", "99999999999"):
+            done = self.run_fails(2, ["--stream", "a number from 1 on"], "explain",
+                                  golden("tls10-aes128-sha"), "--stream=" + number)
+            self.assertLess(len(done.stderr), 120)
+
+    def test_name_a_file_that_is_missing(self):
+        for what in (("missing.pcap",), ("--diff", golden("tls10-aes128-sha"), "missing.pcap")):
+            self.run_fails(3, ["missing.pcap: no such file", "as a server", "cannot connect"],
+                           "explain", *what)
+        for what in ("alert", "suite"):
+            self.run_fails(2, ["explain " + what, "which one", "number"], "explain", what)
+
+
 class Live(ToolTest):
     def test_follows_a_connection_and_keeps_it(self):
         page, flow, bare = self.path("page.html"), self.path("a.flow"), self.path("b.flow")
