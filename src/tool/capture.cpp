@@ -23,7 +23,7 @@ bool is_capture(std::string_view content) {
 
 #ifdef PARLEY_NO_PCAP
 
-std::vector<CapturedConnection> connections_in(const std::string& path, const std::string&) {
+Capture connections_in(const std::string& path, const std::string&) {
   throw Failure(Exit::unsupported, path + ": this build cannot read captures",
                 "build it with libpcap (-DPARLEY_PCAP=ON)");
 }
@@ -52,8 +52,7 @@ LinkLayer link_layer(const std::string& path, int type) {
 
 }  // namespace
 
-std::vector<CapturedConnection> connections_in(const std::string& path,
-                                               const std::string& content) {
+Capture connections_in(const std::string& path, const std::string& content) {
   const auto fail = [&path](const char* why) {
     return Failure(Exit::local, std::string(path).append(": not a capture: ").append(why));
   };
@@ -73,12 +72,13 @@ std::vector<CapturedConnection> connections_in(const std::string& path,
   pcap_pkthdr* header = nullptr;
   const unsigned char* data = nullptr;
   // A capture that was interrupted ends in half a packet: what stands before it counts.
-  while (pcap_next_ex(in.get(), &header, &data) == 1) {
+  int got = 0;
+  while ((got = pcap_next_ex(in.get(), &header, &data)) == 1) {
     constexpr std::int64_t kSecond = 1'000'000;
     sorter.add(link, {data, header->caplen},
                std::int64_t{header->ts.tv_sec} * kSecond + header->ts.tv_usec);
   }
-  return sorter.take();
+  return {sorter.take(), got == PCAP_ERROR ? pcap_geterr(in.get()) : ""};
 }
 
 #endif

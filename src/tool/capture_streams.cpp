@@ -126,7 +126,7 @@ std::optional<StreamSorter::Segment> StreamSorter::segment_in(LinkLayer link, By
   s.from = {std::string{as_text(ip->from)}, u16(r)};
   s.to = {std::string{as_text(ip->to)}, u16(r)};
   s.sequence = u32(r);
-  skip(r, 4);
+  s.acknowledged = u32(r);
   const std::size_t header = 4u * (u8(r) >> 4);
   const unsigned flags = u8(r);
   if (!r.ok() || header < 20 || header > ip->payload.size()) return std::nullopt;
@@ -141,7 +141,7 @@ StreamSorter::Talk* StreamSorter::talk_of(const Segment& s) {
   const auto key = s.from < s.to ? std::pair{s.from, s.to} : std::pair{s.to, s.from};
   const auto it = known_.find(key);
   // The same ports again: another connection, unless it is the SYN of this one sent twice.
-  const bool again = it != known_.end() && s.syn && !s.ack && !talks_[it->second].chunks.empty();
+  const bool again = it != known_.end() && s.syn && !s.ack && !talks_[it->second].parts.empty();
   if (it != known_.end() && !again) return &talks_[it->second];
   if (talks_.size() == kMost) return nullptr;
   talks_.push_back({.ends = {s.from, s.to}});
@@ -160,12 +160,15 @@ void StreamSorter::add(LinkLayer link, ByteView packet, std::int64_t time) {
   take_data(*t, end, *s, time);
 }
 
-void StreamSorter::emit(Talk& t, std::size_t end, ByteView data, std::int64_t time) {
+void StreamSorter::emit(Talk& t, std::size_t end, ByteView data, std::optional<std::uint32_t> heard,
+                        std::int64_t time) {
   const std::size_t n = std::min(room_, data.size());
   room_ -= n;
-  t.missing += data.size() - n;
-  if (n != 0) t.chunks.push_back({end, {Side::client, time, to_bytes(data.first(n))}});
+  t.halves[end].missing += data.size() - n;
+  if (n != 0) t.parts.push_back({end, {Side::client, time, to_bytes(data.first(n))}, heard});
 }
+
+constexpr std::int32_t kWindow = 1 << 30;
 
 /// RFC 9293 section 3.10.7.4, as an onlooker has it: what was seen before is passed over, what
 /// comes early waits.
@@ -179,10 +182,10 @@ void StreamSorter::take_data(Talk& t, std::size_t end, const Segment& s, std::in
     h.start = h.next = sequence;
   }
   if (h.broken || s.data.empty()) {
-    t.missing += s.data.size();
+    h.missing += s.data.size();
     return;
   }
-  constexpr std::int32_t kWindow = 1 << 30;
+  const std::optional<std::uint32_t> heard = s.ack ? std::optional{s.acknowledged} : std::nullopt;
   const auto ahead = static_cast<std::int32_t>(sequence - h.next);
   if (ahead > kWindow || ahead < -kWindow) return;
   if (ahead > 0) {
@@ -191,20 +194,20 @@ void StreamSorter::take_data(Talk& t, std::size_t end, const Segment& s, std::in
     constexpr std::size_t kWaiting = 4096;
     h.broken = h.early.size() >= kWaiting || s.data.size() > early_room_;
     if (h.broken) return;
-    Bytes& place = h.early[sequence - h.start];
-    if (place.size() >= s.data.size()) return;
-    early_room_ -= s.data.size() - place.size();
-    place = to_bytes(s.data);
+    Early& place = h.early[sequence - h.start];
+    if (place.bytes.size() >= s.data.size()) return;
+    early_room_ -= s.data.size() - place.bytes.size();
+    place = {to_bytes(s.data), heard};
     return;
   }
   const auto old = static_cast<std::size_t>(-static_cast<std::int64_t>(ahead));
   if (old < s.data.size()) {
-    emit(t, end, s.data.subspan(old), time);
+    emit(t, end, s.data.subspan(old), heard, time);
     h.next += static_cast<std::uint32_t>(s.data.size() - old);
   }
   if (s.cut != 0) {
     h.broken = true;
-    t.missing += s.cut;
+    h.missing += s.cut;
     return;
   }
   while (!h.early.empty()) {
@@ -212,11 +215,12 @@ void StreamSorter::take_data(Talk& t, std::size_t end, const Segment& s, std::in
     const std::uint32_t reached = h.next - h.start;
     if (first->first > reached) break;
     const std::size_t seen = reached - first->first;
-    if (seen < first->second.size()) {
-      emit(t, end, ByteView{first->second}.subspan(seen), time);
-      h.next += static_cast<std::uint32_t>(first->second.size() - seen);
+    const Early& next = first->second;
+    if (seen < next.bytes.size()) {
+      emit(t, end, ByteView{next.bytes}.subspan(seen), next.heard, time);
+      h.next += static_cast<std::uint32_t>(next.bytes.size() - seen);
     }
-    early_room_ += first->second.size();
+    early_room_ += next.bytes.size();
     h.early.erase(first);
   }
 }
@@ -224,7 +228,7 @@ void StreamSorter::take_data(Talk& t, std::size_t end, const Segment& s, std::in
 /// Without a SYN: who begins with a ClientHello; else who has the higher port.
 std::size_t StreamSorter::client_of(const Talk& t) {
   if (t.client) return *t.client;
-  for (const auto& [end, chunk] : t.chunks) {
+  for (const auto& [end, chunk, heard] : t.parts) {
     constexpr std::size_t kTypeAt = 5;
     const Bytes& b = chunk.bytes;
     if (b.size() > kTypeAt && b[0] == static_cast<std::uint8_t>(ContentType::handshake) &&
@@ -234,20 +238,53 @@ std::size_t StreamSorter::client_of(const Talk& t) {
   return t.ends[0].port >= t.ends[1].port ? 0 : 1;
 }
 
+/// Whoever acknowledges bytes has heard them: they come first, even if the capture has them later,
+/// as one of two network cards does, or of two queues (RFC 9293 section 3.4).
+void StreamSorter::set_order(Talk& t) {
+  std::array<std::vector<std::size_t>, 2> waiting;
+  for (std::size_t i = 0; i < t.parts.size(); ++i) waiting[t.parts[i].end].push_back(i);
+  std::array<std::size_t, 2> next{}, said{};
+  std::vector<Part> ordered;
+  ordered.reserve(t.parts.size());
+  const auto has = [&](std::size_t end) { return next[end] < waiting[end].size(); };
+  const auto waits = [&](std::size_t end) {
+    const std::size_t peer = 1 - end;
+    const Part& p = t.parts[waiting[end][next[end]]];
+    if (!p.heard || !has(peer)) return false;
+    const auto reached = static_cast<std::int32_t>(*p.heard - t.halves[peer].start);
+    return reached > 0 && reached<kWindow&& static_cast<std::size_t>(reached)> said[peer];
+  };
+  while (has(0) || has(1)) {
+    std::size_t end = !has(0) || (has(1) && waiting[1][next[1]] < waiting[0][next[0]]) ? 1 : 0;
+    // Two that wait for one another are nonsense: then the capture's order is as good as any.
+    if (waits(end) && !waits(1 - end)) end = 1 - end;
+    Part& p = t.parts[waiting[end][next[end]++]];
+    said[end] += p.chunk.bytes.size();
+    ordered.push_back(std::move(p));
+  }
+  t.parts = std::move(ordered);
+}
+
 std::vector<CapturedConnection> StreamSorter::take() {
   std::vector<CapturedConnection> found;
   for (Talk& t : talks_) {
-    if (t.chunks.empty()) continue;
+    if (t.parts.empty()) continue;
+    set_order(t);
     const std::size_t client = client_of(t);
     CapturedConnection c;
     c.client = t.ends[client].text();
     c.server = t.ends[1 - client].text();
-    c.missing = t.missing;
-    for (const Half& h : t.halves)
-      for (const auto& [at, bytes] : h.early) c.missing += bytes.size();
-    for (auto& [end, chunk] : t.chunks) {
+    std::array<std::size_t, 2> sizes{};
+    for (auto& [end, chunk, heard] : t.parts) {
       chunk.from = end == client ? Side::client : Side::server;
+      sizes[end] += chunk.bytes.size();
       c.flow.push_back(std::move(chunk));
+    }
+    for (const std::size_t end : {client, 1 - client}) {
+      std::size_t missing = t.halves[end].missing;
+      for (const auto& [at, early] : t.halves[end].early) missing += early.bytes.size();
+      if (missing > 0)
+        c.gaps.push_back({end == client ? Side::client : Side::server, sizes[end], missing});
     }
     found.push_back(std::move(c));
   }

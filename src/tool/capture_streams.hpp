@@ -29,31 +29,43 @@ class StreamSorter {
   };
   struct Segment {
     Endpoint from, to;
-    std::uint32_t sequence = 0;
+    std::uint32_t sequence = 0, acknowledged = 0;
     bool syn = false, ack = false;
     ByteView data{};
     std::size_t cut = 0;  ///< bytes of data that the capture left out
+  };
+  /// Bytes of one end that stand in a row, and how far its sender had heard the other end.
+  struct Part {
+    std::size_t end = 0;
+    explain::Chunk chunk{};
+    std::optional<std::uint32_t> heard{};  ///< an acknowledgement number
+  };
+  struct Early {
+    Bytes bytes{};
+    std::optional<std::uint32_t> heard{};
   };
   /// One direction.
   struct Half {
     bool begun = false;
     std::uint32_t next = 0;                  ///< sequence number of the next byte
-    std::map<std::uint32_t, Bytes> early{};  ///< by distance from where the stream began
+    std::map<std::uint32_t, Early> early{};  ///< by distance from where the stream began
     std::uint32_t start = 0;
     bool broken = false;
+    std::size_t missing = 0;
   };
   struct Talk {
     std::array<Endpoint, 2> ends;  ///< the one that spoke first, the other
     std::array<Half, 2> halves{};
     std::optional<std::size_t> client{};  ///< which of the ends, once a SYN tells
-    std::vector<std::pair<std::size_t, explain::Chunk>> chunks{};
-    std::size_t missing = 0;
+    std::vector<Part> parts{};
   };
 
   static std::optional<Segment> segment_in(LinkLayer, ByteView packet);
   Talk* talk_of(const Segment&);
   void take_data(Talk&, std::size_t end, const Segment&, std::int64_t time);
-  void emit(Talk&, std::size_t end, ByteView data, std::int64_t time);
+  void emit(Talk&, std::size_t end, ByteView data, std::optional<std::uint32_t> heard,
+            std::int64_t time);
+  static void set_order(Talk&);
   static std::size_t client_of(const Talk&);
 
   std::vector<Talk> talks_;

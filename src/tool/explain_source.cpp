@@ -41,7 +41,16 @@ Source stored(const std::string& path, const std::string& content) {
 /// The connection of a capture that --stream names, counted from 1.
 Source captured(Output& out, const SourceOptions& f, const std::string& path,
                 const std::string& content) {
-  std::vector<CapturedConnection> all = connections_in(path, content);
+  Capture capture = connections_in(path, content);
+  std::vector<CapturedConnection>& all = capture.connections;
+  const auto warn = [&](const std::string& text) {
+    const std::string line = fmt::format("{}: {}", printable(path), text);
+    out.warn(line);
+    out.document["warnings"].push_back(line);
+  };
+  if (!capture.trouble.empty())
+    warn(fmt::format("the file is cut short or damaged, what stands before that is explained: {}",
+                     printable(capture.trouble)));
   if (all.empty())
     throw Failure(Exit::local, fmt::format("{}: no TCP connection with data", printable(path)));
   if (f.stream > all.size())
@@ -51,9 +60,11 @@ Source captured(Output& out, const SourceOptions& f, const std::string& path,
   if (all.size() > 1)
     out.note(fmt::format("{}: connection {} of {}; --stream N chooses", printable(path), f.stream,
                          all.size()));
-  if (c.missing > 0)
-    out.warn(
-        fmt::format("{}: {} missing from the capture", printable(path), count(c.missing, "byte")));
+  for (const CapturedConnection::Gap& g : c.gaps)
+    warn(
+        fmt::format("{} of the {} missing from byte {} of its stream on; what comes after may seem "
+                    "out of place",
+                    count(g.size, "byte"), side_name(g.from), g.at));
   return {.flow = std::move(c.flow), .name = fmt::format("{} to {}", c.client, c.server)};
 }
 

@@ -284,6 +284,33 @@ class Capture(ToolTest):
         self.assertEqual(len(first["output"]), 64)  # the x of a point on P-256
 
 
+    def test_one_that_is_damaged_or_has_holes_says_so(self):
+        whole, cut = self.path("c.pcap"), self.path("cut.pcap")
+        with Server("--self-signed=rsa:1024", "--count", "1") as server:
+            self.run_ok("connect", server.port, "--verify", "none", "--tls1", "--pcap", whole)
+        data = read(whole)
+        sizes, at = [], 24  # of the packets with their headers (pcap's own: 24 bytes)
+        while at < len(data):
+            sizes.append(16 + int.from_bytes(data[at + 8:at + 12], "big"))
+            at += sizes[-1]
+        ends = [24 + sum(sizes[:n]) for n in range(len(sizes) + 1)]
+        hello = next(n for n in range(len(sizes)) if sizes[n] > 16 + 40)
+        after = ends[hello + 1]
+        damaged = data[:after + 8] + b"\xff" * 8 + data[after + 16:]
+        for content, word in ((data[:after + 20], "truncated"), (damaged, "invalid")):
+            write(cut, content)
+            done = self.run_ok("explain", cut)
+            self.assertIn(b"ClientHello", done.stdout)
+            self.assertRegex(done.stderr, r"warning: .*cut.pcap: .*damaged.*" + word)
+            self.assertIn(word, json.loads(self.run_ok("explain", cut, "--json").stdout)["warnings"][0])
+        # Without the first packet of the server that has data.
+        answer = hello + 1
+        write(cut, data[:ends[answer]] + data[ends[answer + 1]:])
+        self.assertRegex(self.run_ok("explain", cut).stderr,
+                         r"warning: .*: \d+ bytes of the server missing from byte 0 of its stream")
+        self.assertNotIn("warning", self.run_ok("explain", whole).stderr)
+
+
 class Difference(ToolTest):
     def test_finds_what_differs(self):
         done = parley("explain", "--diff", golden("ssl30-rc4-md5"), golden("tls12-rc4-md5"))

@@ -31,11 +31,11 @@ Flow example() {
 TEST(Capture, what_is_written_is_read_with_its_times) {
   const std::string file = capture_of(example());
   ASSERT_TRUE(is_capture(file));
-  const auto found = connections_in("file", file);
+  const auto found = connections_in("file", file).connections;
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].client, "192.0.2.1:40000");
   EXPECT_EQ(found[0].server, "192.0.2.2:443");
-  EXPECT_EQ(found[0].missing, 0u);
+  EXPECT_TRUE(found[0].gaps.empty());
   for (const Side s : {Side::client, Side::server})
     EXPECT_EQ(said(found[0].flow, s), said(example(), s));
   EXPECT_EQ(found[0].flow.front().time, 1'000'000);
@@ -45,7 +45,7 @@ TEST(Capture, what_is_written_is_read_with_its_times) {
 TEST(Capture, one_that_breaks_off_is_read_as_far_as_it_goes) {
   const std::string file = capture_of(example());
   for (std::size_t n = 24; n < file.size(); n += 7) {
-    const auto found = connections_in("file", file.substr(0, n));
+    const auto found = connections_in("file", file.substr(0, n)).connections;
     const std::string got = found.empty() ? std::string{} : said(found[0].flow, Side::client);
     EXPECT_EQ(said(example(), Side::client).find(got), 0u);
   }
@@ -55,7 +55,7 @@ TEST(Capture, one_that_breaks_off_is_read_as_far_as_it_goes) {
 
 /// A packet of TCP from one port to another in raw IPv4, or in IPv6.
 Bytes packet(std::uint16_t from, std::uint16_t to, std::uint32_t sequence, std::string_view data,
-             std::uint8_t flags = 0x18, bool six = false) {
+             std::uint8_t flags = 0x18, bool six = false, std::uint32_t acknowledged = 0) {
   Bytes p;
   Writer w{p};
   const auto size = static_cast<std::uint16_t>(20 + data.size());
@@ -81,7 +81,7 @@ Bytes packet(std::uint16_t from, std::uint16_t to, std::uint32_t sequence, std::
   w.u16(from);
   w.u16(to);
   w.u32(sequence);
-  w.u32(0);
+  w.u32(acknowledged);
   w.u8(0x50);
   w.u8(flags);
   w.u32(0);
@@ -110,7 +110,7 @@ TEST_F(Sorted, early_late_doubled_and_overlapping_segments_make_one_stream) {
   add(packet(4000, 443, 100, "abcd"));
   add(packet(4000, 443, 106, "ghij"));
   EXPECT_EQ(client_said(), "abcdefghij");
-  EXPECT_EQ(found[0].missing, 0u);
+  EXPECT_TRUE(found[0].gaps.empty());
 }
 
 TEST_F(Sorted, sequence_numbers_wrap) {
@@ -124,7 +124,23 @@ TEST_F(Sorted, what_is_missing_ends_the_stream_and_is_counted) {
   add(packet(4000, 443, 100, "ab"));
   add(packet(4000, 443, 104, "efgh"));
   EXPECT_EQ(client_said(), "ab");
-  EXPECT_EQ(found[0].missing, 4u);
+  ASSERT_EQ(found[0].gaps.size(), 1u);
+  EXPECT_EQ(found[0].gaps[0].from, Side::client);
+  EXPECT_EQ(found[0].gaps[0].at, 2u);
+  EXPECT_EQ(found[0].gaps[0].size, 4u);
+}
+
+TEST_F(Sorted, who_acknowledges_bytes_speaks_after_them) {
+  add(packet(4000, 443, 99, "", 0x02));
+  add(packet(443, 4000, 499, "", 0x12, false, 100));
+  add(packet(4000, 443, 100, "hello", 0x18, false, 500));
+  add(packet(4000, 443, 105, "key", 0x18, false, 506));
+  add(packet(443, 4000, 500, "answer", 0x18, false, 105));
+  add(packet(443, 4000, 506, "done", 0x18, false, 108));
+  EXPECT_EQ(client_said(), "hellokey");
+  std::string all;
+  for (const Chunk& c : found[0].flow) all += std::string{as_text(c.bytes)} + " ";
+  EXPECT_EQ(all, "hello answer key done ");
 }
 
 TEST_F(Sorted, any_order_of_packets_gives_the_same_stream) {
