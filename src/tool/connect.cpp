@@ -372,15 +372,16 @@ Exit run(Output& out, const Flags& f) {
   const auto explain = [&] {
     for (const Tape& tape : tapes) explainer.tell(tape, printable(f.target));
   };
+  Exit exit{};
   try {
-    const Exit exit = talk(out, f, tapes);
-    explain();
-    return exit;
+    exit = talk(out, f, tapes);
   } catch (const Failure&) {
     // What was said up to there is what somebody wants to see.
     explain();
     throw;
   }
+  explain();
+  return exit;
 }
 
 }  // namespace

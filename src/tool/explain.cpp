@@ -141,7 +141,7 @@ Exit tell_certificates(Output& out, const Flags& f, const std::string& path,
       all.push_back(whole_json(c));
       all.back()["bytes"] = bytes_json(c.der(), visit_certificate);
     } else {
-      text += (text.empty() ? "" : "\n") + bytes_text(c.der(), visit_certificate);
+      text += (text.empty() ? "" : "\n") + certificate_text(c, view_of(out, STDOUT_FILENO));
     }
   }
   out.document["certificates"] = std::move(all);

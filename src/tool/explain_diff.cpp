@@ -54,8 +54,15 @@ std::string text_of(const Difference& d, const Named& a, const Named& b, const V
     for (const std::string& name : c.other_bytes) others += (others.empty() ? "" : ", ") + name;
     if (!others.empty()) line(kDim, "       other bytes: " + others);
   }
-  for (const std::string& f : d.only_a) line(kA, "- " + f);
-  for (const std::string& f : d.only_b) line(kB, "+ " + f);
+  const auto only = [&](std::string_view color, const char* mark, const std::string& text) {
+    std::string before = mark;
+    for (const std::string& part : wrapped(text, v.width - 2)) {
+      s += painted(v, color, before + part) + "\n";
+      before = "  ";
+    }
+  };
+  for (const std::string& f : d.only_a) only(kA, "- ", f);
+  for (const std::string& f : d.only_b) only(kB, "+ ", f);
   return s;
 }
 

@@ -66,7 +66,7 @@ std::string difference_page(const Difference& d, const Named& a, const Named& b)
   }
   s += "</table>\n";
   if (!d.only_a.empty() || !d.only_b.empty())
-    s += "<section><h2>Findings</h2>\n" + findings_of(d.only_a, a.name) +
+    s += "<section><h2>What stands out</h2>\n" + findings_of(d.only_a, a.name) +
          findings_of(d.only_b, b.name) + "</section>\n";
   return s + page_foot();
 }

@@ -53,6 +53,8 @@ class Comparer {
       return l.from == r.from && l.kind == r.kind && l.name == r.name;
     };
     for (const Pair& p : align(a.messages.size(), b.messages.size(), alike)) add(p);
+    stopped(a, b, out.only_a);
+    stopped(b, a, out.only_b);
     missing(a.findings, b.findings, out.only_a);
     missing(b.findings, a.findings, out.only_b);
   }
@@ -104,6 +106,13 @@ class Comparer {
     if (field_name(f) != "length") return field_name(f);
     const std::string_view owner = std::string_view(f.path).substr(0, f.path.rfind('.'));
     return printable(owner.substr(owner.rfind('.') + 1)) + " length";
+  }
+
+  static void stopped(const Explanation& from, const Explanation& in,
+                      std::vector<std::string>& out) {
+    for (const explain::Stop& s : from.stops)
+      if (std::ranges::find(in.stops, stop_text(s), stop_text) == in.stops.end())
+        out.push_back("stopped: " + stop_text(s));
   }
 
   static void missing(const std::vector<Finding>& from, const std::vector<Finding>& in,

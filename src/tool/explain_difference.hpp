@@ -33,7 +33,7 @@ struct Difference {
   Difference(const explain::Explanation& a, const explain::Explanation& b, const View&);
 
   std::vector<Change> changes{};
-  std::vector<std::string> only_a{}, only_b{};  ///< findings
+  std::vector<std::string> only_a{}, only_b{};  ///< where it stopped, and findings
   /// A connection has its own random values: two of them say the same if their fields do.
   bool same() const;
 };

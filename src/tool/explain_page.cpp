@@ -39,10 +39,12 @@ class Page {
                         e_.suite != nullptr ? escaped(e_.suite->iana_name) : "no suite agreed",
                         e_.resumed ? " · resumed session" : "");
     out_ += fmt::format(
-        "<p class=about>{} · {} messages in {} records · {} bytes from the client, {} from the "
+        "<p class=about>{} · {} message{} in {} record{} · {} byte{} from the client, {} from the "
         "server</p>\n",
-        escaped(name_, kMostWords), with_commas(e_.messages.size()), with_commas(e_.records.size()),
-        with_commas(e_.stream(Side::client).size()), with_commas(e_.stream(Side::server).size()));
+        escaped(name_, kMostWords), with_commas(e_.messages.size()), plural(e_.messages.size()),
+        with_commas(e_.records.size()), plural(e_.records.size()),
+        with_commas(e_.stream(Side::client).size()), plural(e_.stream(Side::client).size()),
+        with_commas(e_.stream(Side::server).size()));
     out_ += "<nav><a href=\"#wire\">On the wire</a>";
     if (!e_.checks.empty()) out_ += "<a href=\"#finished\">Finished</a>";
     if (!e_.derivations.empty()) out_ += "<a href=\"#keys\">Keys</a>";

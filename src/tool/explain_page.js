@@ -16,6 +16,8 @@
   }
   const cellOf = (event) => event.target.closest ? event.target.closest('[data-i]') : null;
 
+  const hint = document.getElementById('hint');
+  if (hint) hint.hidden = false;
   document.addEventListener('pointerover', (event) => light(cellOf(event) || pinned));
   document.addEventListener('focusin', (event) => light(cellOf(event) || pinned));
   document.addEventListener('click', (event) => {

@@ -13,9 +13,50 @@ namespace {
 using explain::Derivation;
 using explain::Explanation;
 
+/// A value of the overview: the names of those that go into it, and how many steps lead to it.
+struct Link {
+  std::string_view name;
+  std::size_t size = 0, step = 0;
+  std::vector<std::string_view> from{};
+};
+
+Link link_to(const Rungs& rungs, const std::vector<Link>& known) {
+  Link link{.name = rungs.back().name, .size = rungs.back().output.size()};
+  for (const Derivation& d : rungs)
+    for (const explain::Input& in : d.inputs) {
+      const auto it = std::ranges::find(known, in.name, &Link::name);
+      if (it == known.end() || std::ranges::find(link.from, it->name) != link.from.end()) continue;
+      link.from.push_back(it->name);
+      link.step = std::max(link.step, it->step + 1);
+    }
+  return link;
+}
+
+/// Values that equally many steps lead to stand below one another; each says what it comes from.
+std::string chain_html(const std::vector<Link>& links) {
+  std::string s;
+  std::size_t last = 0;
+  for (const Link& l : links) last = std::max(last, l.step);
+  for (std::size_t step = 0; step <= last; ++step) {
+    s += "<li><div>";
+    for (const Link& l : links) {
+      if (l.step != step) continue;
+      s += fmt::format("<span><b>{}</b><small>{} bytes</small>", escaped(l.name), l.size);
+      std::string from;
+      for (const std::string_view name : l.from)
+        from += (from.empty() ? "from " : " and ") + escaped(name);
+      if (!from.empty()) s += "<small>" + from + "</small>";
+      s += "</span>";
+    }
+    s += "</div></li>";
+  }
+  return "<ol class=chain>" + s + "</ol>\n";
+}
+
 /// What leads to what, and the key block as a bar of its parts, of the first handshake.
 void key_chain(std::string& out, const Explanation& e) {
-  std::string chain, bar, legend;
+  std::string bar, legend;
+  std::vector<Link> links;
   std::size_t parts = 0;
   for (const Rungs& rungs : ladders(e)) {
     const Derivation& d = rungs.back();
@@ -28,11 +69,10 @@ void key_chain(std::string& out, const Explanation& e) {
                             escaped(d.name), d.output.size());
       ++parts;
     } else if (parts == 0) {
-      chain += fmt::format("<li><b>{}</b><small>{} bytes</small></li>", escaped(d.name),
-                           d.output.size());
+      links.push_back(link_to(rungs, links));
     }
   }
-  out += "<ol class=chain>" + chain + "</ol>\n";
+  out += chain_html(links);
   if (parts > 0)
     out +=
         "<div class=bar aria-hidden=true>" + bar + "</div><ul class=legend>" + legend + "</ul>\n";

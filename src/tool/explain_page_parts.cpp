@@ -51,11 +51,21 @@ std::string short_section(std::string s) {
   return s;
 }
 
+/// A name in a narrow column breaks between its words.
+std::string breakable(const std::string& name) {
+  std::string s;
+  for (const char c : escaped(name, kLongestWords)) {
+    s += c;
+    if (c == '_') s += "<wbr>";
+  }
+  return s;
+}
+
 /// `again`: an element of the list that the row above is of, too.
 std::string row_html(const MapField& f, std::size_t i, bool again) {
   std::string s =
       fmt::format("<li data-i={} tabindex=0 class=\"{}{}\" style=--d:{}><b>{}</b>", i, f.kind,
-                  again ? " again" : "", std::min(f.depth, 6U), escaped(f.name, kLongestWords));
+                  again ? " again" : "", std::min(f.depth, 6U), breakable(f.name));
   s += fmt::format("<i>{}</i>", f.meaning.empty() ? "" : escaped(f.meaning, kLongestWords));
   s += fmt::format("<small>{}{}{}</small></li>\n", count(f.size, "byte"),
                    f.specification.empty() ? "" : " · ",

@@ -26,8 +26,9 @@ class Wire {
   void section() {
     out_ +=
         "<section id=wire><h2>On the wire</h2>\n<p class=lead>Every record, in the order in "
-        "which it was complete. Open one to see its bytes; point at a byte, or move to a "
-        "field, and its other half lights up.</p>\n<div class=lanes aria-hidden=true>"
+        "which it was complete. Open one to see its bytes<span id=hint hidden>; point at a byte, "
+        "or move to a field, and its other half lights up</span>.</p>\n<div class=lanes "
+        "aria-hidden=true>"
         "<span class=client>Client</span><span class=server>Server</span></div>\n"
         "<ol class=timeline>\n";
     for (std::size_t i = 0; i < e_.records.size(); ++i) {

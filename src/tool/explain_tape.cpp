@@ -50,9 +50,14 @@ explain::Explanation Tape::explain() const {
 
 void ExplainFlags::add(CLI::App& app) {
   CLI::Option* explain = app.add_flag(
-      "--explain{-}", where, "say byte by byte what went over the wire; =FILE.html makes a page");
+      "--explain{-}", where,
+      "say byte by byte what went over the wire; =FILE.html makes a page, FILE-2.html of a second "
+      "connection");
   app.add_flag("--with-secrets", secrets, "show keys and application data there")->needs(explain);
-  app.add_option("--pcap", pcap, "write what went over the wire here")->type_name("FILE");
+  app.add_option("--pcap", pcap,
+                 "write what went over the wire here, in packets that are made up (192.0.2.1 to "
+                 "192.0.2.2); x.pcap gets a x-2.pcap beside it for a second connection")
+      ->type_name("FILE");
 }
 
 void Explainer::tell(const Tape& tape, const std::string& peer) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <functional>
 
+#include "parley/x509_fields.hpp"
 #include "tool/terminal_text.hpp"
 
 namespace parley::tool {
@@ -44,6 +45,18 @@ class Screen {
     return std::move(out_);
   }
 
+  std::string certificate(ByteView der) {
+    visit_certificate(der, [this](const DerField& f) {
+      row({.path = std::string(2 * std::min<std::size_t>(f.depth, 6), ' ') + std::string(f.name),
+           .offset = f.offset,
+           .size = f.bytes.size(),
+           .meaning = f.meaning,
+           .specification = {}},
+          f.bytes, false);
+    });
+    return std::move(out_);
+  }
+
  private:
   void line(std::string_view text) {
     out_ += text;
@@ -70,7 +83,12 @@ class Screen {
     if (!m.summary.empty()) words += ": " + printable(m.summary);
     if (m.error) words += "; cannot be read: " + printable(m.error->text());
     if (m.out_of_order) words += "; out of order";
-    line(painted(view_, side_color(m.from), head + elided(words, view_.width - columns(head))));
+    // All of it: half a sentence may say the opposite.
+    std::string before = head;
+    for (const std::string& text : wrapped(words, view_.width - columns(head))) {
+      line(painted(view_, side_color(m.from), before + text));
+      before.assign(columns(head), ' ');
+    }
     constexpr std::size_t kMargin = 4;
     if (view_.verbosity > 0) {
       if (!m.state.empty()) paragraph(kMargin, "", "", printable(m.state));
@@ -115,13 +133,13 @@ class Screen {
     const auto depth = static_cast<std::size_t>(std::ranges::count(f.path, '.'));
     const std::size_t margin = 4 + 2 * std::min<std::size_t>(depth, 5);
     std::string value = printable(f.meaning);
-    if (f.secret && !view_.secrets)
-      value = redacted(f.size);
-    else if (value.empty())
-      value = is_private(m) && !view_.secrets ? redacted(f.size) : to_hex(Explanation::value(m, f));
     const std::string name = field_name(f) + "  ";
-    line(std::string(margin, ' ') + painted(view_, kDim, name) +
-         elided(value, view_.width - std::min(view_.width, margin + columns(name))));
+    if ((f.secret || (value.empty() && is_private(m))) && !view_.secrets)
+      value = redacted(f.size);
+    else if (value.empty())  // -vv has all of the bytes
+      value = elided(to_hex(Explanation::value(m, f)),
+                     view_.width - std::min(view_.width, margin + columns(name)));
+    paragraph(margin, name, kDim, value);
   }
 
   /// Bytes left, meaning in the middle, section right.
@@ -254,6 +272,10 @@ class Screen {
 }  // namespace
 
 std::string explanation_text(const Explanation& e, const View& v) { return Screen(e, v).text(); }
+
+std::string certificate_text(const Certificate& c, const View& v) {
+  return Screen({}, v).certificate(c.der());
+}
 
 std::string words_text(const explain::Words& w, const View& v) {
   std::string s = painted(v, kBold, printable(w.title)) + "\n";

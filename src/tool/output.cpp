@@ -251,6 +251,7 @@ void Output::warn(std::string_view text) {
 }
 
 void Output::error(const Failure& f) {
+  if (*f.what() == '\0') return;
   line(kRed, {}, f.hint().empty() ? f.what() : fmt::format("{}; {}", f.what(), f.hint()));
 }
 
@@ -259,6 +260,8 @@ void Output::data(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
+    // Who reads no further ("| head") knows that.
+    if (n < 0 && errno == EPIPE) throw Failure(Exit::local, {});
     if (n < 0) throw Failure(Exit::local, "standard output: " + IOError(errno).strerror());
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }

@@ -54,6 +54,19 @@ class Flow(ToolTest):
                 widest = max(len(line) for line in text.splitlines())
                 self.assertLessEqual(widest, columns, how)
 
+    def test_ends_no_sentence_early(self):
+        finding = "what follows is under keys that we do not know"
+        for name, sentence in (
+                ("tls10-aes128-sha", "the connection ends in order"),
+                ("tls10-early-change-cipher-spec", "")):
+            for how in ((), ("-v",)):
+                text = self.text(golden(name), *how, env={"COLUMNS": "80"})
+                self.assertNotIn("...", "".join(
+                    line for line in text.splitlines() if not re.search("[0-9a-f]{20}", line)))
+        bare = re.sub(rb"(?m)^# keylog .*\n", b"", read(golden("tls10-aes128-sha")))
+        text = self.text(write(self.path("bare.flow"), bare), env={"COLUMNS": "80"})
+        self.assertIn(finding, re.sub(r"\s+", " ", text))
+
     def test_shows_each_byte_of_each_open_message(self):
         wire = bytes.fromhex("".join(re.findall(r"^[0-9a-f]+$", read(
             golden("ssl30-rc4-md5")).decode(), re.M)[:1]))
@@ -144,6 +157,41 @@ class Words(ToolTest):
         self.run_fails(2, ["two flows"], "explain", "--diff", golden("tls10-rc4-md5"))
 
 
+class Page(ToolTest):
+    def page(self, name):
+        self.run_ok("explain", golden(name), "--html", self.path("p.html"))
+        return read(self.path("p.html")).decode()
+
+    def test_the_overview_of_keys_is_true(self):
+        def steps(html):
+            chain = re.search("<ol class=chain>(.*)</ol>", html)[1]
+            return [re.findall(r"<b>([^<]*)</b><small>\d+ bytes</small>(?:<small>([^<]*))?", step)
+                    for step in chain.split("</li>")[:-1]]
+        self.assertEqual(steps(self.page("tls10-aes128-sha")), [
+            [("pre_master_secret", ""), ("session_hash", "")],
+            [("master_secret", "from session_hash and pre_master_secret")],
+            [("key_block", "from master_secret")]])
+        self.assertEqual(steps(self.page("ssl20-rc4-md5")), [
+            [("MASTER-KEY", "")], [("KEY-MATERIAL", "from MASTER-KEY")],
+            [("CLIENT-READ-KEY", "from KEY-MATERIAL"), ("CLIENT-WRITE-KEY", "from KEY-MATERIAL")]])
+
+    def test_what_finished_covers_is_true(self):
+        html = self.page("tls10-aes128-sha")
+        self.assertRegex(html, r"<h3>session_hash </h3>")
+        self.assertNotIn("not computed", html)
+        html = self.page("ssl20-rc4-md5")
+        self.assertNotIn("0 bytes of 0 messages", html)
+        for name, what in (("client finished", "the connection-id of SERVER-HELLO"),
+                           ("server verify", "the challenge of CLIENT-HELLO"),
+                           ("server finished", "the session id")):
+            self.assertRegex(html, "<h3>%s.*It is %s" % (name, what))
+
+    def test_counts_in_grammar(self):
+        page = self.path("p.html")
+        self.run_ok("explain", "--hex", WIRE, "--html", page)
+        self.assertIn("1 message in 1 record · 7 bytes", read(page).decode())
+
+
 class Flags(ToolTest):
     """A flag that does nothing does not exist."""
 
@@ -220,6 +268,22 @@ class Live(ToolTest):
             self.assertIn("ServerHello", html)
             self.assertIn("equal</em>", html)
             self.assertNotIn(b"nobody may read this".hex(" "), html)
+
+    def test_complains_about_the_file_that_was_named(self):
+        missing = self.path("not-there/a")
+        with Server("--self-signed=rsa:1024") as server:
+            for flag, end in (("--pcap=", ".pcap"), ("--explain=", ".html")):
+                self.run_fails(9, [missing + end], "connect", server.port, "--verify", "none",
+                               flag + missing + end)
+        self.assertIn(b"192.0.2.1", self.run_ok("connect", "--help").stdout)
+
+    def test_is_silent_when_nobody_reads(self):
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        done = subprocess.run([PARLEY, "explain", "--hex", WIRE], stdout=write_end,
+                              stderr=subprocess.PIPE, env=ENVIRONMENT)
+        os.close(write_end)
+        self.assertEqual((done.returncode, done.stderr), (9, b""))
 
     def test_explains_a_refusal(self):
         with Server("--self-signed=rsa:1024", "--tls1.2") as server:
@@ -339,6 +403,12 @@ class Difference(ToolTest):
         self.assertIn("They say the same.", read(page).decode())
         self.assertIn("<td>message 1</td><td>message 1</td>", read(page).decode())
 
+    def test_says_that_one_of_them_stopped(self):
+        done = parley("explain", "--diff", golden("tls10-aes128-sha"),
+                      golden("tls10-early-change-cipher-spec"))
+        self.assertRegex(done.stdout.decode(), r"(?m)^\+ stopped: client, byte \d+: ")
+        self.assertNotIn("- stopped", done.stdout.decode())
+
     def test_finds_nothing_where_nothing_differs(self):
         same = golden("tls11-aes128-sha")
         self.assertIn(b"ClientHello: the same", self.run_ok("explain", "--diff", same, same).stdout)
@@ -348,8 +418,14 @@ class Certificate(ToolTest):
     def test_is_known_by_its_content(self):
         cert, _ = self.make("c", "--cn", "localhost")
         page = self.path("c.html")
-        self.assertEqual(self.run_ok("explain", cert).stdout,
-                         self.run_ok("x509", "show", "--bytes", cert).stdout)
+        der = bytes.fromhex("".join(f["hex"] for f in json.loads(self.run_ok(
+            "explain", cert, "--json").stdout)["certificates"][0]["bytes"]))
+        for columns in (80, 120):
+            text = self.run_ok("explain", cert, env={"COLUMNS": str(columns)}).stdout.decode()
+            self.assertIn("tbsCertificate", text)
+            self.assertLessEqual(max(map(len, text.splitlines())), columns)
+            rows = re.findall(r"^ {2} *\d+ ((?:[0-9a-f]{2}(?: |$))+)", text, re.M)
+            self.assertEqual(bytes.fromhex("".join(rows)), der)
         self.run_ok("explain", cert, "--html", page)
         self.assertIn("tbsCertificate", read(page).decode())
 
