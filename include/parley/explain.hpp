@@ -96,8 +96,6 @@ struct Field {
   bool secret = false;
 };
 
-// ---- records and messages ------------------------------------------------------------------
-
 // ---- keys ----------------------------------------------------------------------------------
 
 /// How an output follows from its inputs. Anybody can compute it again.
@@ -140,6 +138,8 @@ struct Derivation {
   unsigned handshake = 0;
   std::size_t message = 0;  ///< after which it could be computed
 };
+
+// ---- records and messages ------------------------------------------------------------------
 
 struct Record {
   Side from;

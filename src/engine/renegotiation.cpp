@@ -126,7 +126,7 @@ Status TlsEngine::renew_keys(bool reading) {
 void TlsEngine::observe_worn_keys() const {
   observe(WeaknessEvent{.what = "the keys have protected more bytes than is good for their cipher",
                         .why = "the peer does not renegotiate",
-                        .specification = "RFC 7457 section 2.5",
+                        .specification = "CVE-2016-2183",
                         .allowed_by = "set_key_limits"});
 }
 

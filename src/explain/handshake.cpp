@@ -213,8 +213,10 @@ void take_v2_client_hello(Decoder& d, std::size_t message) {
   Negotiation& h = d.hs;
   Message& m = d.out.messages[message];
   h.hello_seen = true;
-  m.specification = "RFC 2246 appendix E.1";
-  m.summary = "a ClientHello in the form of SSL 2.0";
+  // A server of SSL 3.0 or later may have to refuse one that wants SSL 2.0 and nothing else.
+  const bool wants_ssl2 = m.bytes.size() > 1 && m.bytes[1] < 3;
+  m.specification = wants_ssl2 ? "SSL 2.0 section 2.5" : "RFC 2246 appendix E.1";
+  m.summary = wants_ssl2 ? "a CLIENT-HELLO of SSL 2.0" : "a ClientHello in the form of SSL 2.0";
   advance(d, message, Step::client_hello);
   ssl2::ClientHello hello;
   Collector collector{m.fields, 0, m.specification, d.field_budget};

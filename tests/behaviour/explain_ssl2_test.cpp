@@ -29,6 +29,17 @@ void expect_understood(const Explanation& e) {
   for (const TranscriptUse& use : e.checks) EXPECT_TRUE(use.equal.value_or(true)) << use.what;
 }
 
+TEST(ExplainSsl2, a_hello_that_a_newer_server_refuses_is_one_of_ssl2_all_the_same) {
+  Flow flow;
+  Pair p{{.client = ssl2_config(Side::client), .server = server_config({ProtocolVersion::tls10})}};
+  tape(p, flow);
+  EXPECT_FALSE(p.run());
+  const Explanation e = decode(flow);
+  ASSERT_FALSE(e.messages.empty());
+  EXPECT_EQ(e.messages[0].summary, "a CLIENT-HELLO of SSL 2.0");
+  EXPECT_EQ(e.messages[0].specification, "SSL 2.0 section 2.5");
+}
+
 std::string data_of(const Explanation& e) {
   std::string s;
   for (const Message& m : e.messages)
