@@ -1,16 +1,16 @@
 # Tests that build and run other presets, so that one ctest run of preset dev has one summary: the
-# suite under the sanitizers, every fuzz target for 10 seconds, and what handles secrets under
+# suite under the sanitizers, every fuzz target for 5 seconds, and what handles secrets under
 # valgrind; on demand what has threads under TSan, five minutes more.
 option(PARLEY_SLOW_TESTS "Register the tests that build the presets asan and ct" OFF)
 option(PARLEY_ALL_CT "Register ct with each compiler at each level, two minutes more" OFF)
 option(PARLEY_TSAN_TESTS "Register the tests that build the preset tsan" OFF)
 set(PARLEY_FUZZING_ENGINE -fsanitize=fuzzer CACHE STRING "What fuzz targets are linked with")
-set(PARLEY_FUZZ_SECONDS 10 CACHE STRING "How long ctest runs each fuzz target")
+set(PARLEY_FUZZ_SECONDS 5 CACHE STRING "How long ctest runs each fuzz target")
 
-# parley_fuzzer(NAME SOURCES... [SECONDS N] [LIBS ...]): a libFuzzer program in preset asan; with
+# parley_fuzzer(NAME SOURCES... [LIBS ...]): a libFuzzer program in preset asan; with
 # PARLEY_SLOW_TESTS the test fuzz.NAME that runs it. Inputs to start from: what fuzz/seeds says.
 function(parley_fuzzer name)
-  cmake_parse_arguments(ARG "" "SECONDS" "LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
   if(PARLEY_BUILD_FUZZERS)
     add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE parley_flags ${ARG_LIBS} ${PARLEY_FUZZING_ENGINE})
@@ -18,12 +18,9 @@ function(parley_fuzzer name)
     add_dependencies(fuzzers ${name})
   endif()
   if(PARLEY_SLOW_TESTS)
-    if(NOT ARG_SECONDS)
-      set(ARG_SECONDS ${PARLEY_FUZZ_SECONDS})
-    endif()
     add_test(NAME fuzz.${name}
-      COMMAND ${PROJECT_SOURCE_DIR}/tests/fuzz/run ${name} ${ARG_SECONDS})
-    math(EXPR limit "${ARG_SECONDS} + 120")
+      COMMAND ${PROJECT_SOURCE_DIR}/tests/fuzz/run ${name} ${PARLEY_FUZZ_SECONDS})
+    math(EXPR limit "${PARLEY_FUZZ_SECONDS} + 120")
     set_tests_properties(fuzz.${name} PROPERTIES
       LABELS "slow;fuzz" FIXTURES_REQUIRED asan TIMEOUT ${limit})
   endif()
